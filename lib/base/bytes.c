@@ -1,0 +1,159 @@
+/* Searching and comparing views. Case is folded for ASCII letters only: names and codes in these
+ * logs are ASCII, and folding anything else would depend on a locale. */
+#include "bytes.h"
+
+bool apd_ieq(apd_str a, apd_str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (apd_lower(a.ptr[i]) != apd_lower(b.ptr[i]))
+            return false;
+    return true;
+}
+
+bool apd_starts(apd_str s, apd_str prefix)
+{
+    return s.len >= prefix.len && apd_eq(apd_sub(s, 0, prefix.len), prefix);
+}
+
+bool apd_istarts(apd_str s, apd_str prefix)
+{
+    return s.len >= prefix.len && apd_ieq(apd_sub(s, 0, prefix.len), prefix);
+}
+
+bool apd_ends(apd_str s, apd_str suffix)
+{
+    return s.len >= suffix.len && apd_eq(apd_sub(s, s.len - suffix.len, suffix.len), suffix);
+}
+
+bool apd_iends(apd_str s, apd_str suffix)
+{
+    return s.len >= suffix.len && apd_ieq(apd_sub(s, s.len - suffix.len, suffix.len), suffix);
+}
+
+size_t apd_find(apd_str s, apd_str needle)
+{
+    if (needle.len == 0)
+        return 0;
+    if (needle.len > s.len)
+        return SIZE_MAX;
+    const char *p = s.ptr, *last = s.ptr + (s.len - needle.len);
+    while (p <= last && (p = memchr(p, needle.ptr[0], (size_t)(last - p) + 1))) {
+        if (memcmp(p, needle.ptr, needle.len) == 0)
+            return (size_t)(p - s.ptr);
+        p++;
+    }
+    return SIZE_MAX;
+}
+
+size_t apd_ifind(apd_str s, apd_str needle)
+{
+    if (needle.len == 0)
+        return 0;
+    char first = apd_lower(needle.ptr[0]);
+    for (size_t i = 0; i + needle.len <= s.len; i++)
+        if (apd_lower(s.ptr[i]) == first && apd_ieq(apd_sub(s, i, needle.len), needle))
+            return i;
+    return SIZE_MAX;
+}
+
+int apd_cmp(apd_str a, apd_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+    if (c)
+        return c;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+apd_str apd_trim(apd_str s)
+{
+    while (s.len && apd_is_space(s.ptr[0])) {
+        s.ptr++;
+        s.len--;
+    }
+    while (s.len && apd_is_space(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+apd_str apd_sub(apd_str s, size_t from, size_t len)
+{
+    if (from > s.len)
+        from = s.len;
+    if (len > s.len - from)
+        len = s.len - from;
+    return (apd_str){s.ptr ? s.ptr + from : NULL, len};
+}
+
+/* Greedy with one point of return: the last star seen. Linear in practice, never exponential. */
+bool apd_glob(apd_str pattern, apd_str s, bool fold)
+{
+    size_t p = 0, i = 0, star = SIZE_MAX, resume = 0;
+    for (;;) {
+        if (p < pattern.len && pattern.ptr[p] == '*') {
+            star = p++;
+            resume = i;
+            continue;
+        }
+        if (i == s.len && p == pattern.len)
+            return true;
+        if (i < s.len && p < pattern.len) {
+            size_t step = 1;
+            char c = pattern.ptr[p];
+            bool any = c == '?';
+            if (c == '\\' && p + 1 < pattern.len &&
+                (pattern.ptr[p + 1] == '*' || pattern.ptr[p + 1] == '?' ||
+                 pattern.ptr[p + 1] == '\\')) {
+                c = pattern.ptr[p + 1];
+                step = 2;
+            }
+            if (any || c == s.ptr[i] || (fold && apd_lower(c) == apd_lower(s.ptr[i]))) {
+                p += step;
+                i++;
+                continue;
+            }
+        }
+        if (star == SIZE_MAX || resume >= s.len)
+            return false;
+        p = star + 1;
+        i = ++resume;
+    }
+}
+
+static bool parse_digits(apd_str s, unsigned base, uint64_t *out)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = apd_lower(s.ptr[i]);
+        unsigned d;
+        if (apd_is_digit(c))
+            d = (unsigned)(c - '0');
+        else if (base == 16 && c >= 'a' && c <= 'f')
+            d = (unsigned)(c - 'a') + 10;
+        else
+            return false;
+        if (v > (UINT64_MAX - d) / base)
+            return false;
+        v = v * base + d;
+    }
+    *out = v;
+    return s.len > 0;
+}
+
+bool apd_parse_int(apd_str s, uint64_t *out, bool *negative)
+{
+    bool minus = s.len && s.ptr[0] == '-';
+    if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+'))
+        s = apd_sub(s, 1, s.len);
+    bool hex = s.len > 2 && s.ptr[0] == '0' && apd_lower(s.ptr[1]) == 'x';
+    uint64_t v;
+    if (!parse_digits(hex ? apd_sub(s, 2, s.len) : s, hex ? 16 : 10, &v))
+        return false;
+    if (minus && v > (uint64_t)1 << 63)
+        return false;
+    *out = minus ? (uint64_t)0 - v : v;
+    *negative = minus && v != 0;
+    return true;
+}

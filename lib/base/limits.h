@@ -1,0 +1,146 @@
+/* Every limit of the program, with its reason. Each may be overridden at build time (-DAPD_MAX_…). */
+#ifndef APD_LIMITS_H
+#define APD_LIMITS_H
+
+/* --- memory --- */
+#ifndef APD_ARENA_LIMIT /* one arena; findings and names fit in a few MB, this only stops runaways */
+#define APD_ARENA_LIMIT (256u << 20)
+#endif
+#ifndef APD_ARENA_BLOCK /* first block; big enough that a run needs few */
+#define APD_ARENA_BLOCK (32u << 10)
+#endif
+#ifndef APD_MAX_NAMES /* distinct names (fields, channels, providers) in one run; real bundles have about 5 000 */
+#define APD_MAX_NAMES (1u << 17)
+#endif
+#ifndef APD_MAX_NAME_BYTES /* a longer name is data, not a name */
+#define APD_MAX_NAME_BYTES 1024u
+#endif
+
+/* --- bundles --- */
+#ifndef APD_MAX_DEPTH /* archive in archive; Intune's ZIP needs 3 (zip, mdmlogs cab, licensing cab) */
+#define APD_MAX_DEPTH 4
+#endif
+#ifndef APD_MAX_MEMBERS /* files in one bundle, nested ones counted; real ones have 50 to 3 000 */
+#define APD_MAX_MEMBERS 65536u
+#endif
+#ifndef APD_MAX_UNPACKED /* bytes out of one bundle: 64 GiB, a thousand times a real bundle */
+#define APD_MAX_UNPACKED (UINT64_C(64) << 30)
+#endif
+#ifndef APD_MAX_RATIO /* unpacked : packed, judged after APD_RATIO_GRACE; zlib's best is 1032, empty EVTX chunks reach 600; LZX more */
+#define APD_MAX_RATIO 2000u
+#endif
+#ifndef APD_RATIO_GRACE /* bytes before the ratio counts; a bundle of empty logs stays below */
+#define APD_RATIO_GRACE (UINT64_C(256) << 20)
+#endif
+#ifndef APD_MAX_PATH_BYTES /* a member's path as shown */
+#define APD_MAX_PATH_BYTES 4096u
+#endif
+#ifndef APD_MAX_DIR_DEPTH /* folders below the one given */
+#define APD_MAX_DIR_DEPTH 32
+#endif
+
+/* --- streams --- */
+#ifndef APD_READ_BLOCK /* read() size for plain files; larger gains nothing measurable */
+#define APD_READ_BLOCK (256u << 10)
+#endif
+#ifndef APD_MAX_PEEK /* the most a parser may ask to see at once */
+#define APD_MAX_PEEK (8u << 20)
+#endif
+#ifndef APD_SNIFF /* bytes of the head that bidders see */
+#define APD_SNIFF 4096u
+#endif
+
+/* --- records --- */
+#ifndef APD_MAX_RECORD /* one CMTrace record; "Get policies" lines reach 3 MB. The rest of a longer one is passed over */
+#define APD_MAX_RECORD (4u << 20)
+#endif
+#ifndef APD_MAX_ATTRIBUTES /* the list behind a CMTrace message; real ones have about 150 bytes */
+#define APD_MAX_ATTRIBUTES 4096u
+#endif
+#ifndef APD_MAX_COMPONENTS /* names that one CMTrace log may add; real ones have a handful */
+#define APD_MAX_COMPONENTS 1024u
+#endif
+#ifndef APD_MAX_LINE /* one line of a plain text log */
+#define APD_MAX_LINE (1u << 20)
+#endif
+#ifndef APD_MAX_FIELDS /* fields of one event; EVTX records seen reach about 60 */
+#define APD_MAX_FIELDS 4096u
+#endif
+#ifndef APD_MAX_JSON /* one JSON document or value */
+#define APD_MAX_JSON (4u << 20)
+#endif
+#ifndef APD_MAX_JSON_DEPTH
+#define APD_MAX_JSON_DEPTH 64
+#endif
+
+/* --- EVTX --- */
+#ifndef APD_EVTX_MAX_VALUES /* substitution values of one template instance; real ones stay below 200 */
+#define APD_EVTX_MAX_VALUES 4096u
+#endif
+#ifndef APD_EVTX_MAX_ELEMENTS /* elements inside elements within one fragment; real ones reach about 10 */
+#define APD_EVTX_MAX_ELEMENTS 64u
+#endif
+#ifndef APD_EVTX_MAX_NESTING /* BinXML inside values inside BinXML; real records have 1 or 2 */
+#define APD_EVTX_MAX_NESTING 16u
+#endif
+#ifndef APD_EVTX_MAX_STEPS /* template operations run for one record: a value may be substituted many times at every level */
+#define APD_EVTX_MAX_STEPS (1u << 16)
+#endif
+#ifndef APD_EVTX_MAX_COMPILED /* bytes of template definitions compiled per 64 KiB chunk; honest definitions do not overlap */
+#define APD_EVTX_MAX_COMPILED (1u << 20)
+#endif
+#ifndef APD_EVTX_TEMPLATE_MEMORY /* programs of one chunk; a real chunk needs about 100 KiB */
+#define APD_EVTX_TEMPLATE_MEMORY (32u << 20)
+#endif
+
+/* --- rules --- */
+#ifndef APD_MAX_RULE_FILE
+#define APD_MAX_RULE_FILE (1u << 20)
+#endif
+#ifndef APD_MAX_RULE_DEPTH /* nesting of YAML nodes and of parentheses */
+#define APD_MAX_RULE_DEPTH 32
+#endif
+#ifndef APD_MAX_RULE_KEYS /* keys of one YAML map; looked through one by one */
+#define APD_MAX_RULE_KEYS 1024u
+#endif
+#ifndef APD_MAX_RULE_TERMS /* names and operators of one expression, so the depth of its tree */
+#define APD_MAX_RULE_TERMS 256u
+#endif
+#ifndef APD_KEEP_FIRST /* hits kept per selection: the first and the last ones, the rest is only counted */
+#define APD_KEEP_FIRST 64u
+#endif
+#ifndef APD_KEEP_LAST
+#define APD_KEEP_LAST 64u
+#endif
+#ifndef APD_MAX_ATTEMPTS /* OOBE attempts looked at one by one; still older ones count as one. Resets in a row stay below */
+#define APD_MAX_ATTEMPTS 32u
+#endif
+#ifndef APD_MAX_KEPT_TEXT /* bytes of one text value kept as evidence */
+#define APD_MAX_KEPT_TEXT 4096u
+#endif
+#ifndef APD_RE_MATCH_LIMIT /* pcre2 backtracking steps; a rule author can write (a+)+$ */
+#define APD_RE_MATCH_LIMIT 200000u
+#endif
+#ifndef APD_RE_DEPTH_LIMIT
+#define APD_RE_DEPTH_LIMIT 1000u
+#endif
+#ifndef APD_RE_STACK /* most bytes of pcre2's JIT stack; enough for the match limit above */
+#define APD_RE_STACK (512u << 10)
+#endif
+#ifndef APD_MIN_LITERAL /* shorter literals occur in every line and would only cost time */
+#define APD_MIN_LITERAL 3
+#endif
+#ifndef APD_MAX_LITERAL /* more bytes of one literal make the automaton larger, not the filter sharper */
+#define APD_MAX_LITERAL 32
+#endif
+#ifndef APD_MAX_LITERALS /* alternatives of one condition; with more of them the filter filters nothing */
+#define APD_MAX_LITERALS 64u
+#endif
+#ifndef APD_MAX_ORIGINS /* (provider, log) pairs remembered; a CMTrace component may be anything */
+#define APD_MAX_ORIGINS 4096u /* a power of two */
+#endif
+#ifndef APD_MAX_PROBLEMS /* losses listed one by one; further ones are counted */
+#define APD_MAX_PROBLEMS 1000u
+#endif
+
+#endif

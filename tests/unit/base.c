@@ -1,0 +1,281 @@
+/* The base room: views, arenas, text encodings, time, names, JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "clock.h"
+#include "intern.h"
+#include "jsondoc.h"
+#include "limits.h"
+#include "utf.h"
+#include "vec.h"
+
+static bool is(apd_str s, const char *z)
+{
+    return apd_eq(s, apd_str_of(z));
+}
+
+static void views(void **state)
+{
+    (void)state;
+    apd_str s = APD_LIT("Contoso VPN");
+    assert_true(apd_ieq(s, APD_LIT("contoso vpn")));
+    assert_false(apd_eq(s, APD_LIT("contoso vpn")));
+    assert_int_equal(apd_find(s, APD_LIT("VPN")), 8);
+    assert_int_equal(apd_find(s, APD_LIT("vpn")), SIZE_MAX);
+    assert_int_equal(apd_ifind(s, APD_LIT("vpn")), 8);
+    assert_true(apd_iends(s, APD_LIT("vpn")) && apd_istarts(s, APD_LIT("CON")));
+    assert_true(is(apd_trim(APD_LIT(" \r\n x y \t")), "x y"));
+    assert_true(is(apd_sub(s, 8, 100), "VPN"));
+    assert_int_equal(apd_sub(s, 100, 1).len, 0);
+    assert_true(apd_cmp(APD_LIT("a"), APD_LIT("ab")) < 0);
+}
+
+static void globs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern, *text;
+        bool match;
+    } cases[] = {
+        {"*", "", true},
+        {"", "", true},
+        {"", "x", false},
+        {"tpm-*", "tpm-x", true},
+        {"tpm-*", "xtpm-", false},
+        {"*Timed*out", "TimedTimedout", true},
+        {"a?c", "abc", true},
+        {"a?c", "ac", false},
+        {"a\\*c", "a*c", true},
+        {"a\\*c", "abc", false},
+        {"C:\\dir", "C:\\dir", true},
+        {"*a*a*a*b", "aaaaaaaaaaaaaaac", false},
+        {"ABC", "abc", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (apd_glob(apd_str_of(cases[i].pattern), apd_str_of(cases[i].text), true) !=
+            cases[i].match)
+            fail_msg("%s against %s", cases[i].pattern, cases[i].text);
+    assert_false(apd_glob(APD_LIT("ABC"), APD_LIT("abc"), false));
+}
+
+static void numbers(void **state)
+{
+    (void)state;
+    uint64_t v;
+    bool neg;
+    assert_true(apd_parse_int(APD_LIT("2147943860"), &v, &neg) && v == 0x800705B4 && !neg);
+    assert_true(apd_parse_int(APD_LIT("-2147023436"), &v, &neg) && (uint32_t)v == 0x800705B4 &&
+                neg);
+    assert_true(apd_parse_int(APD_LIT("0x800705b4"), &v, &neg) && v == 0x800705B4);
+    assert_true(apd_parse_int(APD_LIT("18446744073709551615"), &v, &neg) && v == UINT64_MAX);
+    assert_false(apd_parse_int(APD_LIT("18446744073709551616"), &v, &neg));
+    assert_false(apd_parse_int(APD_LIT(""), &v, &neg));
+    assert_false(apd_parse_int(APD_LIT("12x"), &v, &neg));
+    assert_false(apd_parse_int(APD_LIT("-9223372036854775809"), &v, &neg));
+}
+
+static void cursors(void **state)
+{
+    (void)state;
+    static const uint8_t data[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    apd_bytes c = {data, sizeof data};
+    uint64_t q;
+    uint32_t d;
+    assert_true(apd_get_u64le(&c, &q) && q == UINT64_C(0x0807060504030201));
+    assert_false(apd_get_u32le(&c, &d));
+    assert_int_equal(c.len, 1);
+}
+
+static void arenas(void **state)
+{
+    (void)state;
+    apd_arena *a = apd_arena_new(1 << 20);
+    apd_mark m = apd_arena_mark(a);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 1000; i++)
+            assert_non_null(apd_alloc(a, 500));
+        assert_true(apd_arena_used(a) >= 500000);
+        apd_arena_rewind(a, m);
+        assert_int_equal(apd_arena_used(a), 0);
+    }
+    assert_null(apd_alloc(a, 2 << 20));
+    assert_null(apd_calloc(a, SIZE_MAX / 2, 16));
+    apd_str kept = apd_printf_a(a, "%s %d", "attempt", 3);
+    m = apd_arena_mark(a);
+    assert_non_null(apd_alloc(a, 100000));
+    apd_arena_rewind(a, m);
+    assert_true(is(kept, "attempt 3"));
+
+    APD_VEC(int) v = {0};
+    for (int i = 0; i < 1000; i++)
+        assert_true(APD_PUSH(a, v, i));
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(v.at[i], i);
+
+    apd_buf b;
+    apd_buf_init(&b, a);
+    for (int i = 0; i < 100; i++)
+        apd_buf_addf(&b, "%02d,", i);
+    assert_int_equal(apd_buf_str(&b).len, 300);
+    while (!b.failed)
+        apd_buf_add(&b, APD_LIT("0123456789012345678901234567890123456789"));
+    assert_true(apd_buf_str(&b).len > 300);
+    apd_arena_free(a);
+}
+
+static void utf16(void **state)
+{
+    (void)state;
+    /* "Zoë €", U+1F600, a lone high surrogate, "abcd" */
+    static const uint8_t in[] = {'Z',  0,    'o',  0,    0xeb, 0,    ' ',  0,   0xac,
+                                 0x20, 0x3d, 0xd8, 0x00, 0xde, 0x3d, 0xd8, 'a', 0,
+                                 'b',  0,    'c',  0,    'd',  0,    0xff};
+    apd_arena *a = apd_arena_new(0);
+    apd_str s = apd_utf16_dup(a, (apd_bytes){in, sizeof in});
+    assert_true(is(s, "Zo\xc3\xab \xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd"
+                      "abcd"));
+    assert_true(apd_utf8_valid(s));
+    assert_int_equal(apd_utf16_utf8_len((apd_bytes){in, sizeof in}), s.len);
+    assert_true(apd_utf16_find_ascii((apd_bytes){in, sizeof in - 1}, APD_LIT("BCD"), true));
+    assert_false(apd_utf16_find_ascii((apd_bytes){in, sizeof in - 1}, APD_LIT("BCD"), false));
+    assert_true(apd_utf16_eq_ascii((apd_bytes){in + 16, 8}, APD_LIT("abcd"), false));
+    static const char *const bad[] = {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82",
+                                      "\x80"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(apd_utf8_valid(apd_str_of(bad[i])));
+    apd_arena_free(a);
+}
+
+static void times(void **state)
+{
+    (void)state;
+    apd_time t;
+    apd_clock c;
+    char text[APD_TIME_TEXT];
+    assert_true(apd_time_parse_iso(APD_LIT("1970-01-01T00:00:00Z"), &t, &c));
+    assert_true(t == INT64_C(116444736000000000) && c == APD_CLOCK_UTC);
+    assert_true(apd_time_parse_iso(APD_LIT("2024-02-29T23:59:59.1234567+02:00"), &t, &c));
+    assert_int_equal(c, APD_CLOCK_OFFSET);
+    assert_string_equal(apd_time_format(t, 7, true, text), "2024-02-29T21:59:59.1234567Z");
+    assert_string_equal(apd_time_format(t, 3, false, text), "2024-02-29T21:59:59.123");
+    assert_true(apd_time_parse_iso(APD_LIT("2024-02-29"), &t, &c) && c == APD_CLOCK_DATE);
+    assert_false(apd_time_parse_iso(APD_LIT("2023-02-29"), &t, &c));
+    assert_false(apd_time_parse_iso(APD_LIT("2023-02-28T25:00Z"), &t, &c));
+    assert_false(apd_time_parse_iso(APD_LIT("2023-02-28T10:00Zx"), &t, &c));
+    /* every day of 900 years goes there and back */
+    apd_time day = 0;
+    for (int y = 1601; y < 2500; y++)
+        for (int m = 1; m <= 12; m++)
+            for (int d = 1; apd_time_from_civil(y, m, d, 0, 0, 0, 0, &t); d++) {
+                assert_true(t == day);
+                apd_civil back = apd_time_civil(t);
+                assert_true(back.year == y && back.month == m && back.day == d);
+                day += APD_TICKS_DAY;
+            }
+}
+
+static void spans(void **state)
+{
+    (void)state;
+    char text[APD_TIME_TEXT];
+    int64_t t;
+    assert_string_equal(apd_span_format(12 * APD_TICKS_MINUTE, text), "12 m 00 s");
+    assert_string_equal(apd_span_format(125 * APD_TICKS_MINUTE, text), "2 h 05 m");
+    assert_string_equal(apd_span_format(APD_TICKS_SECOND / 4, text), "0.250 s");
+    assert_string_equal(apd_span_format(50 * APD_TICKS_HOUR, text), "2 d 02 h");
+    assert_true(apd_span_parse(APD_LIT("1h30m"), &t) && t == 90 * APD_TICKS_MINUTE);
+    assert_true(apd_span_parse(APD_LIT("500ms"), &t) && t == APD_TICKS_SECOND / 2);
+    assert_false(apd_span_parse(APD_LIT("15"), &t));
+    assert_false(apd_span_parse(APD_LIT("m"), &t));
+    assert_false(apd_span_parse(APD_LIT("999999999d999999999d"), &t));
+}
+
+static void interning(void **state)
+{
+    (void)state;
+    apd_intern *t = apd_intern_new();
+    apd_sym upper = apd_intern_add(t, APD_LIT("ErrorCode"));
+    apd_sym lower = apd_intern_add(t, APD_LIT("errorcode"));
+    assert_true(upper && lower && upper != lower);
+    assert_int_equal(apd_sym_fold(t, upper), lower);
+    assert_int_equal(apd_sym_fold(t, lower), lower);
+    assert_true(is(apd_sym_text(t, upper), "ErrorCode"));
+    assert_int_equal(apd_intern_add(t, APD_LIT("")), 0);
+    char name[32];
+    for (int i = 0; i < 20000; i++) {
+        int n = snprintf(name, sizeof name, "Name%d", i);
+        assert_true(apd_intern_add(t, apd_str_from(name, (size_t)n)));
+    }
+    for (int i = 0; i < 20000; i++) {
+        int n = snprintf(name, sizeof name, "Name%d", i);
+        assert_true(is(apd_sym_text(t, apd_intern_find(t, apd_str_from(name, (size_t)n))), name));
+    }
+    for (unsigned i = 0; i < APD_MAX_NAMES; i++) {
+        int n = snprintf(name, sizeof name, "full%u", i);
+        apd_intern_add(t, apd_str_from(name, (size_t)n));
+    }
+    assert_int_equal(apd_intern_add(t, APD_LIT("one too many")), 0);
+    apd_intern_free(t);
+}
+
+static bool count_leaf(void *ctx, apd_str path, const apd_json_value *v)
+{
+    int *n = ctx;
+    if (is(path, "list.1.x"))
+        assert_int_equal(v->i, 7);
+    (*n)++;
+    return true;
+}
+
+static void json(void **state)
+{
+    (void)state;
+    apd_arena *a = apd_arena_new(0);
+    apd_json *d;
+    apd_error err;
+    apd_str text =
+        APD_LIT("\xef\xbb\xbf{\"errorCode\": 2147943860, \"inner\": \"{\\\"number\\\":-5,"
+                "\\\"a.b\\\":1}\", \"list\": [true, {\"x\": 7}], \"empty\": {}}");
+    assert_int_equal(apd_json_parse(apd_str_bytes(text), &d, &err), APD_OK);
+    apd_json_value v;
+    assert_true(apd_json_get(d, APD_LIT("errorcode"), a, &v) && v.i == 2147943860);
+    assert_true(apd_json_get(d, APD_LIT("inner.number"), a, &v) && v.i == -5);
+    assert_true(apd_json_get(d, APD_LIT("inner.a.b"), a, &v) && v.i == 1);
+    assert_true(apd_json_get(d, APD_LIT("list.0"), a, &v) && v.type == APD_JSON_BOOL && v.i == 1);
+    assert_false(apd_json_get(d, APD_LIT("list.9"), a, &v));
+    assert_false(apd_json_get(d, APD_LIT("errorCode.x"), a, &v));
+    int leaves = 0;
+    apd_json_walk(d, a, count_leaf, &leaves);
+    assert_int_equal(leaves, 5);
+    apd_json_free(d);
+
+    assert_int_equal(apd_json_parse(apd_str_bytes(APD_LIT("{\"a\":1,\n\"a\":2}")), &d, &err),
+                     APD_E_DAMAGED);
+    assert_non_null(strstr(err.text, "2:"));
+    char deep[4 * APD_MAX_JSON_DEPTH];
+    memset(deep, '[', sizeof deep);
+    assert_int_equal(apd_json_parse((apd_bytes){(uint8_t *)deep, sizeof deep}, &d, &err),
+                     APD_E_LIMIT);
+    static const uint8_t wide[] = {0xff, 0xfe, '{', 0, '"', 0, 'x', 0,
+                                   '"',  0,    ':', 0, '1', 0, '}', 0};
+    assert_int_equal(apd_json_parse((apd_bytes){wide, sizeof wide}, &d, &err), APD_OK);
+    assert_true(apd_json_get(d, APD_LIT("x"), a, &v) && v.i == 1);
+    apd_json_free(d);
+    apd_arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(views),   cmocka_unit_test(globs),  cmocka_unit_test(numbers),
+        cmocka_unit_test(cursors), cmocka_unit_test(arenas), cmocka_unit_test(utf16),
+        cmocka_unit_test(times),   cmocka_unit_test(spans),  cmocka_unit_test(interning),
+        cmocka_unit_test(json),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,2 @@
+apd_unit_test(base ROOMS base)
+apd_unit_test(event ROOMS event base)
