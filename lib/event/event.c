@@ -1,0 +1,197 @@
+/* Events: looking up fields, turning values into text, and keeping an event beyond its batch. */
+#include "event.h"
+
+#include "limits.h"
+#include "utf.h"
+
+const apd_field *apd_event_fields(apd_event *ev, uint32_t *n)
+{
+    if (ev->payload) {
+        const apd_payload *p = ev->payload;
+        ev->payload = NULL;
+        /* A payload that is damaged half way still shows what was found before. */
+        (void)p->expand(p, ev);
+    }
+    *n = ev->nfields;
+    return ev->fields;
+}
+
+const apd_field *apd_event_field(apd_event *ev, const apd_intern *names, apd_sym folded)
+{
+    uint32_t n;
+    const apd_field *f = apd_event_fields(ev, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (f[i].name == folded || apd_sym_fold(names, f[i].name) == folded)
+            return &f[i];
+    return NULL;
+}
+
+static bool is_raw(apd_type t)
+{
+    return t >= APD_T_UTF8;
+}
+
+static bool keep_bytes(apd_arena *a, apd_bytes *b, bool even)
+{
+    size_t n = b->len < APD_MAX_KEPT_TEXT ? b->len : APD_MAX_KEPT_TEXT;
+    if (even)
+        n &= ~(size_t)1;
+    uint8_t *p = apd_alloc(a, n);
+    if (!p)
+        return false;
+    if (n)
+        memcpy(p, b->ptr, n);
+    *b = (apd_bytes){p, n};
+    return true;
+}
+
+/* Cuts UTF-8 at a whole character, so that a kept text stays as valid as it was. */
+static apd_bytes cut_utf8(apd_bytes b)
+{
+    if (b.len <= APD_MAX_KEPT_TEXT)
+        return b;
+    b.len = APD_MAX_KEPT_TEXT;
+    while (b.len && (b.ptr[b.len] & 0xc0) == 0x80)
+        b.len--;
+    return b;
+}
+
+apd_event *apd_event_keep(apd_arena *a, apd_event *ev)
+{
+    uint32_t n;
+    const apd_field *fields = apd_event_fields(ev, &n);
+    apd_event *kept = APD_NEW(a, apd_event);
+    apd_field *copy = APD_NEWS(a, apd_field, n);
+    if (!kept || !copy)
+        return NULL;
+    *kept = *ev;
+    apd_bytes message = cut_utf8(apd_str_bytes(ev->message));
+    if (!keep_bytes(a, &message, false))
+        return NULL;
+    kept->message = apd_bytes_str(message);
+    for (uint32_t i = 0; i < n; i++) {
+        copy[i] = fields[i];
+        if (!is_raw(fields[i].type))
+            continue;
+        if (fields[i].type == APD_T_UTF8)
+            copy[i].as.raw = cut_utf8(copy[i].as.raw);
+        if (!keep_bytes(a, &copy[i].as.raw, fields[i].type == APD_T_UTF16LE))
+            return NULL;
+    }
+    kept->fields = copy;
+    kept->payload = NULL;
+    return kept;
+}
+
+static apd_str guid_text(apd_bytes g, apd_arena *a)
+{
+    if (g.len != 16)
+        return apd_printf_a(a, "(GUID of %zu bytes)", g.len);
+    const uint8_t *p = g.ptr;
+    return apd_printf_a(a, "{%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x}",
+                        (unsigned)apd_u32le(p), apd_u16le(p + 4), apd_u16le(p + 6), p[8], p[9],
+                        p[10], p[11], p[12], p[13], p[14], p[15]);
+}
+
+static apd_str sid_text(apd_bytes s, apd_arena *a)
+{
+    if (s.len < 8 || s.len < 8 + 4u * s.ptr[1])
+        return apd_printf_a(a, "(SID of %zu bytes)", s.len);
+    uint64_t authority = 0;
+    for (int i = 2; i < 8; i++)
+        authority = authority << 8 | s.ptr[i];
+    apd_buf b;
+    apd_buf_init(&b, a);
+    apd_buf_addf(&b, "S-%u-%llu", s.ptr[0], (unsigned long long)authority);
+    for (unsigned i = 0; i < s.ptr[1]; i++)
+        apd_buf_addf(&b, "-%u", (unsigned)apd_u32le(s.ptr + 8 + 4 * i));
+    return apd_buf_str(&b);
+}
+
+static apd_str hex_text(apd_bytes b, apd_arena *a)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *p = b.len < SIZE_MAX / 2 ? apd_alloc(a, 2 * b.len + 1) : NULL;
+    if (!p)
+        return (apd_str){NULL, 0};
+    for (size_t i = 0; i < b.len; i++) {
+        p[2 * i] = digits[b.ptr[i] >> 4];
+        p[2 * i + 1] = digits[b.ptr[i] & 15];
+    }
+    p[2 * b.len] = '\0';
+    return (apd_str){p, 2 * b.len};
+}
+
+apd_str apd_field_text(const apd_field *f, apd_arena *a)
+{
+    char time[APD_TIME_TEXT];
+    switch (f->type) {
+    case APD_T_NONE:
+        break;
+    case APD_T_I64:
+        return apd_printf_a(a, "%lld", (long long)f->as.i);
+    case APD_T_U64:
+        return apd_printf_a(a, "%llu", (unsigned long long)f->as.u);
+    case APD_T_BOOL:
+        return f->as.b ? APD_LIT("true") : APD_LIT("false");
+    case APD_T_DOUBLE:
+        return apd_printf_a(a, "%.17g", f->as.d);
+    case APD_T_TIME:
+        return apd_strdup_a(a, apd_str_of(apd_time_format(f->as.t, 7, true, time)));
+    case APD_T_HEX:
+        return apd_printf_a(a, "0x%llx", (unsigned long long)f->as.u);
+    case APD_T_UTF8:
+        return apd_bytes_str(f->as.raw);
+    case APD_T_UTF16LE:
+        return apd_utf16_dup(a, apd_utf16_trim(f->as.raw));
+    case APD_T_GUID:
+        return guid_text(f->as.raw, a);
+    case APD_T_SID:
+        return sid_text(f->as.raw, a);
+    case APD_T_BLOB:
+        return hex_text(f->as.raw, a);
+    }
+    return APD_LIT("");
+}
+
+/* A short ASCII text inside UTF-16, for numbers only. */
+static bool utf16_number(apd_bytes raw, uint64_t *out, bool *negative)
+{
+    char text[32];
+    raw = apd_utf16_trim(raw);
+    if (raw.len / 2 > sizeof text)
+        return false;
+    for (size_t i = 0; i < raw.len / 2; i++) {
+        if (raw.ptr[2 * i + 1])
+            return false;
+        text[i] = (char)raw.ptr[2 * i];
+    }
+    return apd_parse_int(apd_str_from(text, raw.len / 2), out, negative);
+}
+
+bool apd_field_number(const apd_field *f, uint64_t *out, bool *negative)
+{
+    *negative = false;
+    switch (f->type) {
+    case APD_T_I64:
+        *out = (uint64_t)f->as.i;
+        *negative = f->as.i < 0;
+        return true;
+    case APD_T_U64:
+    case APD_T_HEX:
+        *out = f->as.u;
+        return true;
+    case APD_T_BOOL:
+        *out = f->as.b;
+        return true;
+    case APD_T_TIME:
+        *out = (uint64_t)f->as.t;
+        return f->as.t >= 0;
+    case APD_T_UTF8:
+        return apd_parse_int(apd_trim(apd_bytes_str(f->as.raw)), out, negative);
+    case APD_T_UTF16LE:
+        return utf16_number(f->as.raw, out, negative);
+    default:
+        return false;
+    }
+}
