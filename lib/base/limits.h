@@ -39,6 +39,13 @@
 #define APD_MAX_DIR_DEPTH 32
 #endif
 
+#ifndef APD_MAX_ZIP_DIRECTORY /* bytes read to find a ZIP's first file; 65 536 files with names of 100 bytes need 10 MB */
+#define APD_MAX_ZIP_DIRECTORY (16u << 20)
+#endif
+#ifndef APD_MAX_ZIP_RESTARTS /* damaged files that a ZIP may have before it is given up; each costs a new start */
+#define APD_MAX_ZIP_RESTARTS 16u
+#endif
+
 /* --- streams --- */
 #ifndef APD_READ_BLOCK /* read() size for plain files; larger gains nothing measurable */
 #define APD_READ_BLOCK (256u << 10)

@@ -1,0 +1,7 @@
+apd_unit_test(stream ROOMS io base)
+target_link_options(test_stream PRIVATE LINKER:--wrap=realloc)
+apd_unit_test(cabguard ROOMS io base)
+apd_unit_test(bundle ROOMS io base)
+apd_unit_test(outside ROOMS io base)
+target_link_libraries(test_bundle PRIVATE ZLIB::ZLIB)
+target_link_libraries(test_outside PRIVATE ZLIB::ZLIB)
