@@ -1,0 +1,42 @@
+/* The System part. Few instructions a record: this is all that most records ever cost. */
+#include "evtx_event.h"
+
+#include "utf.h"
+
+/* Channel and provider hardly change from record to record: compare before hashing. */
+static apd_sym name_sym(evtx_decoder *d, evtx_value v, evtx_last *last)
+{
+    if (v.type != EVTX_T_STRING)
+        return 0;
+    if (last->sym && v.raw.len == last->utf16.len &&
+        memcmp(v.raw.ptr, last->utf16.ptr, v.raw.len) == 0)
+        return last->sym;
+    apd_bytes text = apd_utf16_trim(v.raw);
+    if (text.len == 0)
+        return 0;
+    *last = (evtx_last){v.raw, evtx_names_get(&d->names, text, d->batch).sym};
+    return last->sym;
+}
+
+const char *evtx_event_system(evtx_decoder *d, const evtx_instance *in, evtx_lasts *last,
+                              apd_event *ev)
+{
+    uint64_t number;
+    bool known = evtx_value_number(evtx_system(in, EVTX_K_EVENT_ID), &number);
+    ev->id = known ? (uint32_t)number : 0;
+    ev->level = evtx_value_number(evtx_system(in, EVTX_K_LEVEL), &number) ? (uint8_t)number : 0;
+    if (evtx_value_number(evtx_system(in, EVTX_K_RECORD_ID), &number))
+        ev->where.record = number;
+    apd_time time;
+    if (evtx_value_time(evtx_system(in, EVTX_K_SYSTEM_TIME), &time)) {
+        ev->time = time;
+        ev->clock = APD_CLOCK_UTC;
+    }
+    ev->log = name_sym(d, evtx_system(in, EVTX_K_CHANNEL), &last->channel);
+    ev->provider = in->program->provider
+                       ? in->program->provider
+                       : name_sym(d, evtx_system(in, EVTX_K_NAME), &last->provider);
+    if (known)
+        return NULL;
+    return in->program->damage ? in->program->damage : "it has no EventID";
+}

@@ -1,0 +1,122 @@
+/* Templates compiled to programs, and records as instances of them.
+ *
+ * Nearly every record is a template definition plus an array of values. A definition is compiled
+ * once per chunk to a flat, pre-order list of operations: elements and attributes (which know where
+ * they end), literal texts, substitutions. What a record's System part holds is resolved while
+ * compiling, so that reading EventID or channel is one look into the value array. Elements written
+ * without a template become a program of their own, with no values.
+ *
+ * Programs live in the decoder's template arena until the next chunk; their texts are views of the
+ * chunk. */
+#ifndef APD_EVTX_TEMPLATE_H
+#define APD_EVTX_TEMPLATE_H
+
+#include "evtx_binxml.h"
+#include "evtx_names.h"
+#include "evtx_value.h"
+#include "limits.h"
+
+typedef enum evtx_op_kind {
+    EVTX_OP_ELEMENT,
+    EVTX_OP_ATTRIBUTE,
+    EVTX_OP_TEXT,
+    EVTX_OP_SUB
+} evtx_op_kind;
+
+typedef struct evtx_op {
+    uint8_t kind;
+    uint8_t known; /* ELEMENT, ATTRIBUTE: evtx_known of the name */
+    bool optional; /* SUB: what holds it is left out when the value is null */
+    bool is_xmlns; /* ATTRIBUTE: xmlns or xmlns:… */
+    uint16_t slot; /* SUB: value; ELEMENT: value it depends on, or EVTX_NO_SLOT */
+    uint32_t end;  /* index of the operation behind this one and all that it holds */
+    union {
+        apd_bytes text; /* TEXT: UTF-16LE */
+        struct {        /* ELEMENT, ATTRIBUTE */
+            apd_sym name;
+            apd_sym label;        /* ELEMENT: its literal Name attribute */
+            apd_sym parent, path; /* the last path made of it, and what it was made from */
+        } n;
+    } as;
+} evtx_op;
+
+/* Where a program has a value of the System part. */
+typedef struct evtx_source {
+    uint16_t op;      /* TEXT or SUB */
+    uint16_t depends; /* slot, or EVTX_NO_SLOT */
+    bool there;
+} evtx_source;
+
+typedef struct evtx_program {
+    struct evtx_program *next; /* in its bucket */
+    uint32_t offset, id;       /* of the definition */
+    evtx_op *ops;
+    uint32_t nops;
+    const char *damage; /* not NULL: ends early, for this reason */
+    evtx_source system[EVTX_SYSTEM_COUNT];
+    apd_sym provider; /* when its name is a literal */
+} evtx_program;
+
+typedef struct evtx_instance {
+    evtx_program *program;
+    const uint8_t *base;
+    const uint8_t *descriptors; /* count x {u16 size, u8 type, u8 zero} */
+    const uint32_t *starts;     /* count + 1 offsets in the chunk */
+    uint32_t count;
+    uint32_t end; /* values reach no further, whatever the descriptors say */
+} evtx_instance;
+
+#define EVTX_BUCKETS 64u
+
+/* Everything that decoding one chunk needs; independent of the file. */
+typedef struct evtx_decoder {
+    const uint8_t *base; /* the chunk */
+    uint32_t size;
+    apd_arena *batch;     /* for the current record */
+    apd_arena *templates; /* for the current chunk */
+    apd_mark templates_start;
+    evtx_program *buckets[EVTX_BUCKETS];
+    uint32_t compiled; /* bytes of definitions */
+    evtx_names names;
+} evtx_decoder;
+
+apd_status evtx_decoder_init(evtx_decoder *d, apd_intern *names, apd_arena *batch);
+void evtx_decoder_free(evtx_decoder *d);
+/* Goes to another chunk, forgetting the programs of the last one. */
+void evtx_decoder_chunk(evtx_decoder *d, const uint8_t *base, uint32_t size);
+
+/* Opens the BinXML at at..end: a template instance, or an element compiled on the spot into the
+ * batch arena. NULL and in->program NULL: there is nothing in it. Else NULL, or the reason why it
+ * cannot be read. */
+const char *evtx_open(evtx_decoder *d, uint32_t at, uint32_t end, evtx_instance *in);
+
+/* Value by slot; one that is not there is null. */
+static inline evtx_value evtx_value_at(const evtx_instance *in, uint32_t slot)
+{
+    if (slot >= in->count)
+        return (evtx_value){EVTX_T_NULL, {NULL, 0}};
+    uint32_t from = in->starts[slot], to = in->starts[slot + 1];
+    if (to > in->end) { /* cut off */
+        to = in->end;
+        from = from < to ? from : to;
+    }
+    return (evtx_value){in->descriptors[4 * slot + 2], {in->base + from, to - from}};
+}
+
+static inline bool evtx_is_null(const evtx_instance *in, uint32_t slot)
+{
+    return slot >= in->count || in->descriptors[4 * slot + 2] == EVTX_T_NULL;
+}
+
+/* A value of the System part of a program whose root is Event; null when there is none. */
+static inline evtx_value evtx_system(const evtx_instance *in, evtx_known which)
+{
+    const evtx_source *s = &in->program->system[which];
+    if (!s->there || (s->depends != EVTX_NO_SLOT && evtx_is_null(in, s->depends)))
+        return (evtx_value){EVTX_T_NULL, {NULL, 0}};
+    const evtx_op *op = &in->program->ops[s->op];
+    return op->kind == EVTX_OP_SUB ? evtx_value_at(in, op->slot)
+                                   : (evtx_value){EVTX_T_STRING, op->as.text};
+}
+
+#endif

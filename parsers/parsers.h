@@ -1,0 +1,71 @@
+/* The formats that are understood. Each is one row: it bids on the head of a file, the highest bid
+ * opens it. A reader pulls events from a stream; see event.h for how long they live. */
+#ifndef APD_PARSERS_H
+#define APD_PARSERS_H
+
+#include "event.h"
+#include "stream.h"
+
+typedef struct apd_reader apd_reader;
+
+/* What a reader works with. All of it outlives the reader. */
+typedef struct apd_input {
+    apd_stream *stream;
+    apd_str path;    /* the member's path, for the log's name only */
+    uint32_t member; /* goes into apd_event.where */
+    apd_intern *names;
+    apd_arena *batch; /* the reader's: it may rewind to where it was at open() in any next() */
+} apd_input;
+
+typedef struct apd_parser {
+    const char *name;  /* "evtx" */
+    const char *about; /* one line for people */
+    /* 0: not mine; 1..100: how sure. `head` has up to APD_SNIFF bytes, possibly none. */
+    int (*bid)(apd_bytes head, apd_str path);
+    apd_status (*open)(const apd_input *in, apd_reader **out, apd_error *err);
+    /* APD_OK: ev is filled. APD_SKIPPED: a record was lost, err says which; call again.
+     * APD_END: done. Anything else: the rest of the file is lost. */
+    apd_status (*next)(apd_reader *r, apd_event *ev, apd_error *err);
+    void (*close)(apd_reader *r); /* NULL is fine */
+} apd_parser;
+
+extern const apd_parser apd_parser_evtx;
+
+/* One event per record: message, provider = component, fields component, thread, type, context and
+ * file where not empty. Times with a bias are converted (APD_CLOCK_OFFSET), others stay local
+ * (APD_CLOCK_LOCAL); a readable date with an unreadable time is APD_CLOCK_DATE at midnight.
+ * Nothing is dropped for being damaged: a torn record, or a line outside of records, is an event
+ * with its text and APD_CLOCK_NONE; the tail of a record rotated away has the record's time. Of a
+ * record longer than APD_MAX_RECORD the front is delivered, then APD_SKIPPED says what is missing.
+ * where.record counts the events from 1, where.offset is the first byte in the stored file, also
+ * for UTF-16. */
+extern const apd_parser apd_parser_cmtrace;
+
+/* One fact per file: autopilot.profile (AutopilotDDSZTDFile.json), autopilot.offline-profile
+ * (AutopilotConfigurationFile.json) or autopilot.concierge (AutopilotConciergeFile.json); its
+ * fields are the leaves by dotted path. An empty document is a fact without fields, one that is not
+ * JSON is APD_SKIPPED. */
+extern const apd_parser apd_parser_profile;
+
+/* One event per line that is not blank, without a time; where.record is the line's number. Of a
+ * line longer than APD_MAX_LINE the front is delivered, then APD_SKIPPED. Takes anything that reads
+ * as text, and the empty file; bids lowest. */
+extern const apd_parser apd_parser_text;
+
+/* The table, NULL at its end. */
+const apd_parser *const *apd_parsers(void);
+/* The highest bidder, or NULL: nobody recognises the file. */
+const apd_parser *apd_parser_for(apd_bytes head, apd_str path);
+
+/* The log name of a text file: base name without folder, the ordinal of an Intune collection,
+ * extensions, rotation suffix and leading underscores ("AppWorkload-20251122-101500.log" ->
+ * "AppWorkload", "_IntuneManagementExtension.log", "AgentExecutor-1.log", "x.log.003", "x.log.txt",
+ * "(31) Command x output.log" -> "Command x output"). A view into path. */
+apd_str apd_log_name(apd_str path);
+
+/* The channel an event log file is named after: "x%4Operational.evtx" and mdmdiagnosticstool's
+ * "x-operational.evtx" -> "x/operational"; "system.evtx" -> "system". For logs without a record, which
+ * cannot say it themselves. In the arena, or a view into path. */
+apd_str apd_channel_name(apd_arena *a, apd_str path);
+
+#endif

@@ -1,0 +1,1 @@
+apd_fuzz_target(rule_file ROOMS rule event base)

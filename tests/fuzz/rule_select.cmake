@@ -1,0 +1,1 @@
+apd_fuzz_target(literal ROOMS rule event base)

@@ -1,0 +1,475 @@
+/* EVTX: damage costs what is damaged, is told, and nothing hangs or reads outside of its input. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "evtx_make.h"
+#include "evtx_read.h"
+
+static mk f;
+static size_t records[8]; /* where in f the records begin */
+
+/* One chunk of five events with ids 1..5. */
+static void five(void)
+{
+    mk_file(&f);
+    mk_chunk(&f);
+    for (unsigned i = 0; i < 5; i++) {
+        records[i] = f.len;
+        mk_plain_event(&f, i + 1, (uint16_t)(10 + i), "text");
+    }
+    mk_chunk_end(&f);
+}
+
+static void repair_checksums(void)
+{
+    mk_chunk_crc(&f, MK_HEAD);
+}
+
+static evtx_text read_bytes(size_t n)
+{
+    /* A copy of exactly n bytes, so that a sanitizer sees a read behind them. */
+    uint8_t *copy = malloc(n ? n : 1);
+    memcpy(copy, f.data, n);
+    evtx_text t = evtx_read((apd_bytes){copy, n}, 0, 0);
+    free(copy);
+    return t;
+}
+
+/* f gives this many events and losses; the last loss says so. */
+static void expect(unsigned events, unsigned skipped, const char *words)
+{
+    evtx_text t = read_bytes(f.len);
+    if (t.events != events || t.skipped != skipped || t.end != APD_END ||
+        (words && apd_find(apd_str_of(t.error.text), apd_str_of(words)) == SIZE_MAX))
+        fail_msg("wanted %u events, %u losses, '%s'; got %u, %u:\n%.*s", events, skipped,
+                 words ? words : "", t.events, t.skipped, APD_FMT(t.all));
+    apd_arena_free(t.arena);
+}
+
+static void files_too_short(void **state)
+{
+    (void)state;
+    five();
+    static const size_t sizes[] = {0, 1, 7, 8, 4095};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        evtx_text t = read_bytes(sizes[i]);
+        assert_int_equal(t.end, APD_E_DAMAGED);
+        assert_int_equal(t.events, 0);
+        assert_non_null(strstr(t.error.text, sizes[i] ? "less than its header" : "empty"));
+        assert_int_equal(t.error.where.member, 3);
+        apd_arena_free(t.arena);
+    }
+}
+
+static void header_damage(void **state)
+{
+    (void)state;
+    five();
+    f.data[0] = 'X';
+    expect(5, 1, "header is damaged");
+    memset(f.data, 0, MK_HEAD);
+    expect(5, 1, "header is damaged");
+    five();
+    mk_poke(&f, 42, 77, 2); /* counts are not believed */
+    expect(5, 0, NULL);
+}
+
+static void chunk_damage(void **state)
+{
+    (void)state;
+    five();
+    f.data[MK_HEAD + 60] ^= 1;
+    expect(5, 1, "header that does not match its checksum");
+    mk_poke(&f, 120, 4, 4); /* the file says that checksums are not kept */
+    expect(5, 0, NULL);
+    five();
+    f.data[records[2] - 5] ^= 1; /* padding: nothing else notices */
+    expect(5, 1, "records that do not match their checksum");
+    mk_poke(&f, MK_HEAD + 120, 4, 4); /* the chunk says it */
+    expect(5, 0, NULL);
+    five();
+    f.data[MK_HEAD] = 'X';
+    expect(5, 1, "no valid signature");
+    five();
+    memset(f.data + MK_HEAD, 0, 512); /* the whole header of the chunk is lost */
+    expect(5, 1, "no valid signature");
+    five();
+    memset(f.data + MK_HEAD, 0xff, MK_CHUNK); /* no chunk at all */
+    expect(0, 1, "no valid signature");
+    five();
+    mk_poke(&f, MK_HEAD + 48, 0xffffffff, 4);
+    expect(5, 1, "where its records end");
+    five();
+    mk_poke(&f, MK_HEAD + 48, 65536, 4); /* archived logs say so */
+    repair_checksums();
+    expect(5, 0, NULL);
+}
+
+static void record_damage(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        uint64_t value;
+        size_t n;
+        const char *words;
+    } cases[] = {
+        {0, 0x1111, 2, "there is no record"},
+        {4, 0, 4, "size is too small"},
+        {4, 27, 4, "size is too small"},
+        {4, 0xb8b8b8b8, 4, "longer than the chunk"},
+        {4, 0xffffffff, 4, "longer than the chunk"},
+        {4, 64, 4, "two sizes differ"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        five();
+        mk_poke(&f, records[2] + cases[i].at, cases[i].value, cases[i].n);
+        repair_checksums();
+        expect(4, 1, cases[i].words);
+    }
+    five(); /* the copy alone is wrong: the next record proves the size */
+    mk_poke(&f, records[3] - 4, 1, 4);
+    repair_checksums();
+    expect(5, 0, NULL);
+    five(); /* the last record, nothing behind it */
+    mk_poke(&f, records[4], 0x7777, 4);
+    repair_checksums();
+    expect(4, 1, "there is no record");
+    five(); /* zeros where a record should be: the end */
+    memset(f.data + records[3], 0, 8);
+    repair_checksums();
+    expect(3, 0, NULL);
+}
+
+static void losses_name_their_place(void **state)
+{
+    (void)state;
+    five();
+    mk_poke(&f, records[2] + 4, 0, 4);
+    repair_checksums();
+    evtx_text t = read_bytes(f.len);
+    assert_int_equal(t.error.where.member, 3);
+    assert_int_equal(t.error.where.offset, records[2]);
+    assert_int_equal(t.error.where.len, records[3] - records[2]);
+    assert_int_equal(t.error.where.record, 3);
+    apd_arena_free(t.arena);
+}
+
+/* What is left behind the last record from earlier use of the chunk is not read. */
+static void slack(void **state)
+{
+    (void)state;
+    five();
+    mk_poke(&f, MK_HEAD + 48, records[3] - MK_HEAD, 4);
+    repair_checksums();
+    expect(3, 0, NULL);
+    /* Nor does the search behind damage go back to lower ids. */
+    five();
+    mk_poke(&f, records[3] + 8, 1, 8);
+    mk_poke(&f, records[2] + 4, 0, 4);
+    repair_checksums();
+    expect(3, 1, "size is too small");
+}
+
+static void cut_files(void **state)
+{
+    (void)state;
+    five();
+    unsigned last = 0;
+    for (size_t n = MK_HEAD; n < f.len; n += n < records[4] + 2000 ? 3 : 4099) {
+        evtx_text t = read_bytes(n);
+        assert_int_equal(t.end, APD_END);
+        assert_true(t.events >= last);
+        unsigned whole = 0;
+        while (whole < 4 && records[whole + 1] <= n)
+            whole++;
+        assert_true(t.events >= whole);
+        /* nothing at all after the header, or everything, is no loss */
+        assert_int_equal(t.skipped, n == MK_HEAD || t.events == 5 ? 0 : 1);
+        last = t.events;
+        apd_arena_free(t.arena);
+    }
+    assert_int_equal(last, 5);
+}
+
+/* The bytes of an instance behind its token: version, id, definition offset, (definition), count. */
+static void templates(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at; /* in the second record's outer instance */
+        uint64_t value;
+        size_t n;
+        const char *words;
+    } cases[] = {
+        {6, 0xfffffff0, 4, "outside the chunk"},
+        {6, 65530, 4, "outside the chunk"},
+        {6, 600, 4, "overwritten"},
+        {2, 1, 4, "overwritten"},
+        {10, 0xffffffff, 4, "more values"},
+        {10, 4000, 4, "more values"},
+        {0, 0x1c, 1, "unknown token"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        five();
+        mk_poke(&f, records[1] + 28 + cases[i].at, cases[i].value, cases[i].n);
+        repair_checksums();
+        expect(4, 1, cases[i].words);
+    }
+    five(); /* no payload template: the event stays, its fields are missed */
+    uint8_t *p = f.data + records[1];
+    for (size_t n = 0; memcmp(p, "YYAP", 4) != 0; p++)
+        assert_true(n++ < 2000);
+    mk_poke(&f, (size_t)(p - f.data), 1, 1);
+    repair_checksums();
+    expect(5, 1, "fields of record 2 are missing");
+}
+
+/* A definition that ends in the middle still gives what came before. */
+static void definition_cut(void **state)
+{
+    (void)state;
+    mk_file(&f);
+    mk_chunk(&f);
+    mk_event(&f, 1, 1);
+    uint32_t d = mk_payload(&f);
+    mk_open(&f, "EventData", 0xffff, 0);
+    mk_body(&f);
+    mk_data(&f, "First", 0, 1, 0);
+    mk_u8(&f, 0x3e); /* no token */
+    mk_payload_values(&f, d, 1);
+    mk_string(&f, "kept");
+    mk_event_end(&f);
+    mk_chunk_end(&f);
+    evtx_text t = read_bytes(f.len);
+    assert_int_equal(t.events, 1);
+    assert_int_equal(t.skipped, 1);
+    assert_non_null(strstr(t.error.text, "unknown token"));
+    assert_true(apd_eq(t.payload, APD_LIT("  First u16 kept\n")));
+    apd_arena_free(t.arena);
+    f.depth = 0;
+}
+
+/* <EventData><Data Name="A">…</Data><Data Name="B">…</Data></EventData>, and places in its definition. */
+static struct {
+    size_t a_text, a_name, b_element;
+} place;
+
+static void two_fields(void)
+{
+    mk_file(&f);
+    mk_chunk(&f);
+    mk_event(&f, 1, 1);
+    uint32_t d = mk_payload(&f);
+    mk_open(&f, "EventData", 0xffff, 0);
+    mk_body(&f);
+    mk_open(&f, "Data", 0xffff, 1);
+    place.a_name = f.len + 1;
+    mk_attr(&f, "Label");
+    place.a_text = f.len;
+    mk_text(&f, "A");
+    mk_body(&f);
+    mk_sub(&f, 0, 1, 0);
+    mk_close(&f);
+    place.b_element = f.len;
+    mk_data(&f, "B", 1, 1, 0);
+    mk_close(&f);
+    mk_payload_values(&f, d, 2);
+    mk_string(&f, "a");
+    mk_string(&f, "b");
+    mk_event_end(&f);
+    mk_chunk_end(&f);
+}
+
+static void expect_fields(const char *fields, const char *words)
+{
+    repair_checksums();
+    evtx_text t = read_bytes(f.len);
+    assert_int_equal(t.events, 1);
+    assert_int_equal(t.skipped, 1);
+    if (!apd_eq(t.payload, apd_str_of(fields)) || !strstr(t.error.text, words))
+        fail_msg("%.*s", APD_FMT(t.all));
+    apd_arena_free(t.arena);
+}
+
+/* Inside a template the damage is kept to the element it is in. */
+static void damage_in_a_template(void **state)
+{
+    (void)state;
+    two_fields();
+    f.data[place.a_text] = 0x3e;
+    expect_fields("  param1 none \n  B u16 b\n", "unknown token");
+    two_fields();
+    mk_poke(&f, place.a_text + 2, 0xffff, 2);
+    expect_fields("  param1 none \n  B u16 b\n", "longer than what holds it");
+    two_fields(); /* the name is stored behind its offset: the hash shows it */
+    mk_poke(&f, place.a_name, 0xfffffff0, 4);
+    expect_fields("  @Label u16 A\n  param1 u16 a\n  B u16 b\n", "a name lies outside");
+    two_fields(); /* the second Data refers to the first one's name: it has none now */
+    mk_poke(&f, place.b_element + 7, 0xfffffff0, 4);
+    expect_fields("  @Label u16 A\n  param1 u16 a\n  @Name u16 B\n   u16 b\n",
+                  "a name lies outside");
+}
+
+/* Without an EventID an event still says that something was logged then. */
+static void no_event_id(void **state)
+{
+    (void)state;
+    five();
+    uint8_t *p = f.data + MK_HEAD;
+    for (size_t n = 0; memcmp(p, "E\0v\0e\0n\0t\0I\0D", 13) != 0; p++)
+        assert_true(n++ < 4000);
+    p[2] = 'x';
+    repair_checksums();
+    evtx_text t = read_bytes(f.len);
+    assert_int_equal(t.events, 5);
+    assert_int_equal(t.skipped, 5);
+    assert_non_null(strstr(t.error.text, "no EventID"));
+    assert_true(apd_starts(t.all, APD_LIT("event 1 id=0 level=4 log=Test/Operational")));
+    apd_arena_free(t.arena);
+}
+
+static void values_beyond_the_record(void **state)
+{
+    (void)state;
+    mk_file(&f);
+    mk_chunk(&f);
+    mk_event(&f, 1, 1);
+    uint32_t d = mk_payload(&f);
+    mk_open(&f, "EventData", 0xffff, 0);
+    mk_body(&f);
+    mk_data(&f, "A", 0, 1, 0);
+    mk_data(&f, "B", 1, 1, 0);
+    mk_data(&f, "C", 2, 1, 0);
+    mk_close(&f);
+    mk_payload_values(&f, d, 3);
+    mk_string(&f, "in");
+    mk_string(&f, "cut");
+    mk_string(&f, "");
+    mk_poke(&f, f.descriptors + 4, 60000, 2);
+    mk_event_end(&f);
+    mk_chunk_end(&f);
+    evtx_text t = read_bytes(f.len);
+    assert_int_equal(t.events, 1);
+    assert_int_equal(t.skipped, 1);
+    assert_non_null(strstr(t.error.text, "beyond the record"));
+    assert_true(apd_starts(t.payload, APD_LIT("  A u16 in\n  B u16 cut")));
+    apd_arena_free(t.arena);
+}
+
+/* Elements in elements, beyond every depth. */
+static void deep_elements(void **state)
+{
+    (void)state;
+    mk_file(&f);
+    mk_chunk(&f);
+    mk_event(&f, 1, 1);
+    for (int i = 0; i < 100; i++) {
+        mk_open(&f, "e", MK_NO_DEP, 0);
+        mk_body(&f);
+    }
+    for (int i = 0; i < 100; i++)
+        mk_close(&f);
+    mk_event_end(&f);
+    mk_chunk_end(&f);
+    expect(1, 1, "nested too deeply");
+}
+
+/* <d>slot slot</d>, the slot being the same again: 2^n elements if nobody counts. */
+static void nest(int levels)
+{
+    uint32_t d = mk_define(&f, 0x4e455354u + (uint32_t)levels);
+    mk_open(&f, "d", 0xffff, 0);
+    mk_body(&f);
+    for (int i = 0; i < 8; i++)
+        mk_sub(&f, 0, 0x21, 0);
+    mk_close(&f);
+    mk_defined(&f, d);
+    mk_values(&f, 1);
+    size_t descriptors = f.descriptors;
+    mk_value(&f, 0x21);
+    size_t value = f.len;
+    if (levels)
+        nest(levels - 1);
+    mk_poke(&f, descriptors, f.len - value, 2);
+}
+
+static void deep_values(void **state)
+{
+    (void)state;
+    mk_file(&f);
+    mk_chunk(&f);
+    mk_event(&f, 1, 1);
+    nest(12);
+    mk_event_end(&f);
+    mk_chunk_end(&f);
+    expect(1, 1, "nested beyond measure");
+    mk_file(&f);
+    mk_chunk(&f);
+    mk_event(&f, 1, 1);
+    nest(40);
+    mk_event_end(&f);
+    mk_chunk_end(&f);
+    expect(1, 1, "nested");
+}
+
+/* Names and definitions that point at themselves or at each other. */
+static void loops(void **state)
+{
+    (void)state;
+    five();
+    for (size_t at = records[0]; at + 4 <= records[1]; at++) {
+        five();
+        mk_poke(&f, at, at - MK_HEAD, 4);
+        evtx_text t = read_bytes(f.len);
+        assert_int_equal(t.end, APD_END);
+        apd_arena_free(t.arena);
+    }
+}
+
+/* Any byte of the used space, with a few values. Behind the first record, which holds the definition
+ * that all of them use, a wrong byte costs one record at most. */
+static void any_byte(void **state)
+{
+    (void)state;
+    five();
+    size_t end = records[4] + f.data[records[4] + 4] + 256u * f.data[records[4] + 5];
+    static const uint8_t values[] = {0x00, 0x01, 0x0c, 0x7f, 0x80, 0xff};
+    for (size_t at = MK_HEAD; at < end; at++) {
+        uint8_t before = f.data[at];
+        f.data[at] = values[at % sizeof values];
+        evtx_text t = read_bytes(f.len);
+        assert_int_equal(t.end, APD_END);
+        assert_in_range(t.events, at < records[1] ? 0 : 4, 5);
+        apd_arena_free(t.arena);
+        f.data[at] = before;
+    }
+    expect(5, 0, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_too_short),
+        cmocka_unit_test(header_damage),
+        cmocka_unit_test(chunk_damage),
+        cmocka_unit_test(record_damage),
+        cmocka_unit_test(losses_name_their_place),
+        cmocka_unit_test(slack),
+        cmocka_unit_test(cut_files),
+        cmocka_unit_test(templates),
+        cmocka_unit_test(definition_cut),
+        cmocka_unit_test(damage_in_a_template),
+        cmocka_unit_test(no_event_id),
+        cmocka_unit_test(values_beyond_the_record),
+        cmocka_unit_test(deep_elements),
+        cmocka_unit_test(deep_values),
+        cmocka_unit_test(loops),
+        cmocka_unit_test(any_byte),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
