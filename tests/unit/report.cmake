@@ -1,0 +1,1 @@
+apd_unit_test(report ROOMS report rule deploy event base)
