@@ -1,0 +1,13 @@
+/* The commands: each gets its own arguments and returns an exit code. */
+#ifndef APD_COMMANDS_H
+#define APD_COMMANDS_H
+
+/* 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or rule file, 3 input unreadable. */
+enum { APD_EXIT_CLEAN, APD_EXIT_FINDINGS, APD_EXIT_USAGE, APD_EXIT_UNREADABLE };
+
+int apd_cmd_diagnose(int argc, char **argv);
+void apd_cmd_diagnose_help(void);
+int apd_cmd_rules(int argc, char **argv);
+void apd_cmd_rules_help(void);
+
+#endif

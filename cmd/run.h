@@ -1,0 +1,22 @@
+/* The journey of one bundle: members through parsers into the scanner, then the diagnosis. */
+#ifndef APD_RUN_H
+#define APD_RUN_H
+
+#include "bundle.h"
+#include "report.h"
+#include "rulefiles.h"
+
+typedef struct apd_run apd_run;
+
+/* APD_OK: the report can be printed, losses are listed in it. Anything else: nothing of the bundle
+ * could be read; err says why in one sentence. */
+apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **out,
+                          apd_error *err) APD_MUST_USE;
+const apd_report *apd_run_report(const apd_run *r);
+void apd_run_set_exit(apd_run *r, int code);
+void apd_run_free(apd_run *r);
+
+/* For tests inside rules: text through the parser that bids highest. */
+apd_raw_parser apd_run_raw_parser(apd_intern *names);
+
+#endif

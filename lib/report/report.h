@@ -1,0 +1,59 @@
+/* A diagnosis and what it was made from, printed. The only room that words and lays out results. */
+#ifndef APD_REPORT_H
+#define APD_REPORT_H
+
+#include <stdio.h>
+
+#include "codes.h"
+#include "finding.h"
+#include "sentences.h"
+
+/* One file of the bundle, as the run met it. */
+typedef struct apd_report_file {
+    apd_str path;       /* "inner.cab ! name" */
+    const char *format; /* parser's name; NULL: nobody recognised it; "archive" for containers */
+    uint64_t bytes;     /* unpacked */
+    uint64_t records;
+    uint64_t lost; /* records that could not be read */
+} apd_report_file;
+
+/* Something that could not be read. */
+typedef struct apd_problem {
+    apd_str file; /* or "" for the bundle as a whole */
+    apd_where where;
+    apd_str text;
+} apd_problem;
+
+typedef struct apd_report {
+    apd_str bundle;                 /* as given on the command line */
+    const apd_diagnosis *diagnosis; /* NULL: nothing could be read */
+    const apd_intern *names;
+    const apd_codes *codes;
+    const apd_sentences *sentences;
+    const apd_report_file *files; /* by member index */
+    size_t nfiles;
+    const apd_problem *problems;
+    size_t nproblems;
+    uint64_t more_problems; /* counted but not listed */
+    int exit_code;
+    const char *version;
+} apd_report;
+
+typedef struct apd_style {
+    bool colour;
+    bool ascii;     /* no characters outside ASCII in our own marks */
+    unsigned width; /* columns; 0 = no limit */
+    bool why;       /* the terms of each score */
+    bool verbose;   /* every file, every rule that could not be checked */
+} apd_style;
+
+/* False when the output could not be written. */
+bool apd_report_term(FILE *out, const apd_report *r, const apd_style *style);
+/* One JSON object on one line; the shape is docs/schema/diagnosis-1.json. */
+bool apd_report_json(FILE *out, const apd_report *r);
+
+/* The text of an event when its rule gives none: the message, its sentence, or the payload's
+ * fields. */
+apd_str apd_event_summary(apd_arena *a, const apd_report *r, const apd_event *ev);
+
+#endif
