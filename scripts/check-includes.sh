@@ -40,7 +40,7 @@ for room in lib/base lib/event lib/io parsers lib/deploy lib/rule lib/report cmd
     done
 done
 
-# Each outer library has one room (zlib's crc32 also serves the EVTX checksums).
+# Each outer library has one room.
 one_room() { # header-pattern rooms...
     pattern=$1
     shift
@@ -53,7 +53,7 @@ one_room() { # header-pattern rooms...
     done
 }
 one_room 'archive' lib/io/
-one_room 'zlib' lib/io/ parsers/evtx
+one_room 'zlib' parsers/evtx
 one_room 'jansson' lib/base/jsondoc
 one_room 'yaml' lib/rule/
 one_room 'pcre2' lib/rule/
