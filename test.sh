@@ -18,7 +18,7 @@ presets="release clang dev"
 [ "${1:-}" = quick ] && presets=release
 for preset in $presets; do
     step "$preset: build"
-    cmake --preset "$preset" >/dev/null
+    cmake --preset "$preset" -DAPD_TESTS=ON >/dev/null
     cmake --build --preset "$preset"
     step "$preset: tests"
     ctest --preset "$preset" -j2

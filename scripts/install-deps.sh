@@ -4,7 +4,7 @@
 set -eu
 build="gcc libc6-dev cmake ninja-build pkg-config zlib1g-dev libarchive-dev libpcre2-dev libyaml-dev libjansson-dev"
 tests="clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev git python3 python3-jsonschema python3-evtx
-       libevtx-utils gcab cabextract libarchive-tools zip unzip valgrind"
+       libevtx-utils gcab cabextract libarchive-tools p7zip-full zip unzip"
 case "${1:-build}" in
 build) packages=$build ;;
 test) packages="$build $tests" ;;

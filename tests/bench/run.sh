@@ -4,7 +4,7 @@
 #   run.sh [quick]     quick: without the 1 GB log
 set -eu
 cd "$(dirname "$0")/../.."
-cmake --preset release >/dev/null
+cmake --preset release -DAPD_TESTS=ON >/dev/null
 cmake --build --preset release >/dev/null
 apdiag=$PWD/build/release/cmd/apdiag
 make=$PWD/build/release/tests/make/apd-make
