@@ -87,6 +87,15 @@ apd_str apd_sub(apd_str s, size_t from, size_t len)
     return (apd_str){s.ptr ? s.ptr + from : NULL, len};
 }
 
+apd_str apd_cut(apd_str *rest, char separator)
+{
+    const char *end = rest->len ? memchr(rest->ptr, separator, rest->len) : NULL;
+    size_t n = end ? (size_t)(end - rest->ptr) : rest->len;
+    apd_str part = apd_sub(*rest, 0, n);
+    *rest = apd_sub(*rest, end ? n + 1 : n, rest->len);
+    return part;
+}
+
 /* Greedy with one point of return: the last star seen. Linear in practice, never exponential. */
 bool apd_glob(apd_str pattern, apd_str s, bool fold)
 {

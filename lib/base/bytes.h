@@ -82,6 +82,8 @@ int apd_cmp(apd_str a, apd_str b);
 apd_str apd_trim(apd_str s);
 /* Clamped sub-view: never leaves s. */
 apd_str apd_sub(apd_str s, size_t from, size_t len);
+/* Takes off the front of *rest up to the separator, which goes too; all of it if there is none. */
+apd_str apd_cut(apd_str *rest, char separator);
 /* Glob with * and ?, ASCII case ignored when `fold`. `\*`, `\?` and `\\` stand for themselves. */
 bool apd_glob(apd_str pattern, apd_str s, bool fold);
 

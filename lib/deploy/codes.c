@@ -14,23 +14,14 @@ struct apd_codes {
     APD_VEC(row) rows;
 };
 
-static apd_str next_field(apd_str *line, char separator)
-{
-    const char *end = line->len ? memchr(line->ptr, separator, line->len) : NULL;
-    size_t n = end ? (size_t)(end - line->ptr) : line->len;
-    apd_str field = apd_sub(*line, 0, n);
-    *line = apd_sub(*line, end ? n + 1 : n, line->len);
-    return field;
-}
-
 static bool read_row(apd_str line, apd_code *code)
 {
     uint64_t v;
     bool negative;
-    if (!apd_parse_int(next_field(&line, '\t'), &v, &negative) || negative || v > UINT32_MAX)
+    if (!apd_parse_int(apd_cut(&line, '\t'), &v, &negative) || negative || v > UINT32_MAX)
         return false;
     code->code = (uint32_t)v;
-    code->symbol = apd_trim(next_field(&line, '\t'));
+    code->symbol = apd_trim(apd_cut(&line, '\t'));
     code->meaning = apd_trim(line);
     return code->meaning.len > 0;
 }
@@ -52,7 +43,7 @@ apd_status apd_codes_load(apd_arena *a, const apd_str *names, const apd_str *tex
     for (size_t i = 0; i < n; i++) {
         apd_str text = texts[i];
         for (unsigned no = 1; text.len; no++) {
-            apd_str line = apd_trim(next_field(&text, '\n'));
+            apd_str line = apd_trim(apd_cut(&text, '\n'));
             row r = {.order = codes->rows.n};
             if (line.len == 0 || line.ptr[0] == '#')
                 continue;

@@ -16,25 +16,16 @@ struct apd_sentences {
     size_t nslots;
 };
 
-static apd_str next_part(apd_str *rest, char separator)
-{
-    const char *end = rest->len ? memchr(rest->ptr, separator, rest->len) : NULL;
-    size_t n = end ? (size_t)(end - rest->ptr) : rest->len;
-    apd_str part = apd_sub(*rest, 0, n);
-    *rest = apd_sub(*rest, end ? n + 1 : n, rest->len);
-    return part;
-}
-
 static bool read_row(apd_intern *names, apd_str line, row *r)
 {
     uint64_t id;
     bool negative;
-    apd_sym provider = apd_intern_add(names, next_part(&line, '\t'));
-    if (!provider || !apd_parse_int(next_part(&line, '\t'), &id, &negative) || negative ||
+    apd_sym provider = apd_intern_add(names, apd_cut(&line, '\t'));
+    if (!provider || !apd_parse_int(apd_cut(&line, '\t'), &id, &negative) || negative ||
         id > UINT32_MAX)
         return false;
     *r = (row){.provider = apd_sym_fold(names, provider), .id = (uint32_t)id};
-    r->fields = next_part(&line, '\t');
+    r->fields = apd_cut(&line, '\t');
     r->text = apd_trim(line);
     return r->text.len > 0;
 }
@@ -70,7 +61,7 @@ apd_status apd_sentences_load(apd_arena *a, apd_intern *names, const apd_str *fi
     for (size_t i = 0; i < n; i++) {
         apd_str text = texts[i];
         for (unsigned no = 1; text.len; no++) {
-            apd_str line = next_part(&text, '\n');
+            apd_str line = apd_cut(&text, '\n');
             row r;
             if (apd_trim(line).len == 0 || line.ptr[0] == '#')
                 continue;
@@ -100,7 +91,7 @@ static const apd_field *field_at_place_of(const apd_intern *names, const apd_eve
                                           apd_arena *a, apd_str list, apd_str name)
 {
     for (unsigned place = 1; list.len; place++)
-        if (apd_ieq(next_part(&list, ','), name))
+        if (apd_ieq(apd_cut(&list, ','), name))
             return field_named(names, ev, apd_printf_a(a, "param%u", place));
     return NULL;
 }
@@ -111,10 +102,10 @@ static apd_str fill(const row *r, const apd_intern *names, apd_arena *a, const a
     apd_buf_init(&b, a);
     apd_str text = r->text;
     while (text.len) {
-        apd_buf_add(&b, next_part(&text, '{'));
+        apd_buf_add(&b, apd_cut(&text, '{'));
         if (!text.len)
             break;
-        apd_str name = next_part(&text, '}');
+        apd_str name = apd_cut(&text, '}');
         const apd_field *f = field_named(names, ev, name);
         if (!f)
             f = field_at_place_of(names, ev, a, r->fields, name);

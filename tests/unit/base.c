@@ -33,6 +33,10 @@ static void views(void **state)
     assert_true(is(apd_sub(s, 8, 100), "VPN"));
     assert_int_equal(apd_sub(s, 100, 1).len, 0);
     assert_true(apd_cmp(APD_LIT("a"), APD_LIT("ab")) < 0);
+    apd_str rest = APD_LIT("a,,b");
+    assert_true(is(apd_cut(&rest, ','), "a") && is(apd_cut(&rest, ','), ""));
+    assert_true(is(apd_cut(&rest, ','), "b") && rest.len == 0);
+    assert_int_equal(apd_cut(&rest, ',').len, 0);
 }
 
 static void globs(void **state)
@@ -269,13 +273,39 @@ static void json(void **state)
     apd_arena_free(a);
 }
 
+/* A long path does not push the reason out of the sentence, and no character is cut in two. */
+static void failures(void **state)
+{
+    (void)state;
+    char path[1001] = "";
+    for (size_t i = 0; i < 500; i++)
+        strcat(path, "\xc3\xa4");
+    apd_error err;
+    for (size_t n = 900; n <= 1000; n++) {
+        assert_int_equal(
+            apd_fail(&err, APD_E_DAMAGED, APD_NOWHERE, "/x%s: no such place", path + 1000 - n),
+            APD_E_DAMAGED);
+        apd_str text = apd_str_of(err.text);
+        assert_true(apd_starts(text, APD_LIT("/x")));
+        assert_true(apd_ends(text, APD_LIT(": no such place")));
+    }
+    apd_fail(&err, APD_E_DAMAGED, APD_NOWHERE, "/%s/%s: no such place", path, path);
+    uint32_t cp;
+    for (apd_str s = apd_str_of(err.text); s.len;) {
+        size_t n = apd_utf8_step(s, &cp);
+        assert_true(n > 0);
+        s = apd_sub(s, n, s.len);
+    }
+    assert_int_equal(apd_fail(NULL, APD_E_LIMIT, APD_NOWHERE, "unheard"), APD_E_LIMIT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(views),   cmocka_unit_test(globs),  cmocka_unit_test(numbers),
-        cmocka_unit_test(cursors), cmocka_unit_test(arenas), cmocka_unit_test(utf16),
-        cmocka_unit_test(times),   cmocka_unit_test(spans),  cmocka_unit_test(interning),
-        cmocka_unit_test(json),
+        cmocka_unit_test(views),   cmocka_unit_test(globs),    cmocka_unit_test(numbers),
+        cmocka_unit_test(cursors), cmocka_unit_test(arenas),   cmocka_unit_test(utf16),
+        cmocka_unit_test(times),   cmocka_unit_test(spans),    cmocka_unit_test(interning),
+        cmocka_unit_test(json),    cmocka_unit_test(failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
