@@ -74,7 +74,7 @@ static bool print(const apd_report *r, const settings *s)
 /* Also a bundle that could not be read has its line of JSON. */
 static void print_failure(const char *path, const apd_error *err, const settings *s)
 {
-    fprintf(stderr, "apdiag: %s\n", err->text);
+    apd_complain("%s", err->text);
     if (strcmp(s->format, "json") != 0)
         return;
     apd_problem p = {.where = err->where, .text = apd_str_of(err->text)};
@@ -100,7 +100,7 @@ static int diagnose(const apd_knowledge *k, const char *path, const settings *s)
     bool written = print(r, s);
     apd_run_free(run);
     if (!written) {
-        fputs("apdiag: the output could not be written\n", stderr);
+        apd_complain("the output could not be written");
         return APD_EXIT_UNREADABLE;
     }
     return code;
@@ -115,7 +115,7 @@ int apd_cmd_diagnose(int argc, char **argv)
     if (n < 0)
         return APD_EXIT_USAGE;
     if (n == 0) {
-        fputs("apdiag: no bundle given; name a CAB, ZIP, folder or log\n", stderr);
+        apd_complain("no bundle given; name a CAB, ZIP, folder or log");
         return APD_EXIT_USAGE;
     }
     apd_knowledge k;
@@ -124,7 +124,7 @@ int apd_cmd_diagnose(int argc, char **argv)
     if (apd_knowledge_load(&k, s.rules, s.nrules, &err) != APD_OK) {
         apd_knowledge_print(&k, stderr, false);
         if (err.text[0])
-            fprintf(stderr, "apdiag: %s\n", err.text);
+            apd_complain("%s", err.text);
         worst = APD_EXIT_USAGE;
     }
     for (int i = 0; i < n && worst != APD_EXIT_USAGE; i++) {

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "options.h"
 #include "run.h"
+#include "term.h"
 
 typedef struct tally {
     size_t passed, failed;
@@ -53,8 +54,10 @@ static bool print_test(void *ctx, const apd_test_result *r)
     else
         t->failed++;
     printf("%s %.*s: %.*s\n", r->ok ? "ok  " : "FAIL", APD_FMT(r->rule), APD_FMT(r->name));
-    if (!r->ok)
-        printf("     %.*s:%u: %.*s\n", APD_FMT(r->file), r->line, APD_FMT(r->detail));
+    if (!r->ok) {
+        printf("     %.*s:%u: ", APD_FMT(r->file), r->line);
+        apd_print_line(stdout, r->detail);
+    }
     return true;
 }
 
@@ -63,7 +66,7 @@ static int test(const apd_knowledge *k, tally *t)
     apd_raw_parser raw = apd_run_raw_parser(k->names);
     apd_error err = {0};
     if (apd_rules_test(k->rules, k->names, &raw, print_test, t, &err) != APD_OK) {
-        fprintf(stderr, "apdiag rules test: %s\n", err.text);
+        apd_complain("%s", err.text);
         return APD_EXIT_USAGE;
     }
     printf("%zu passed, %zu failed\n", t->passed, t->failed);
@@ -91,7 +94,7 @@ int apd_cmd_rules(int argc, char **argv)
     bool known =
         strcmp(what, "check") == 0 || strcmp(what, "test") == 0 || strcmp(what, "list") == 0;
     if (!known) {
-        fputs("apdiag rules: say check, test or list; see apdiag help rules\n", stderr);
+        apd_complain("rules needs check, test or list; see apdiag help rules");
         return APD_EXIT_USAGE;
     }
     tally t = {.paths = (const char *const *)argv + 1, .npaths = (size_t)n - 1};
@@ -100,7 +103,7 @@ int apd_cmd_rules(int argc, char **argv)
     apd_status loaded = apd_knowledge_load(&k, t.paths, t.npaths, &err);
     int code = APD_EXIT_USAGE;
     if (loaded != APD_OK && err.text[0])
-        fprintf(stderr, "apdiag rules: %s\n", err.text);
+        apd_complain("%s", err.text);
     else if (strcmp(what, "check") == 0)
         code = check(&k, loaded);
     else if (loaded != APD_OK)

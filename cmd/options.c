@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "term.h"
+
 static const apd_option *lookup(const apd_option *table, const char *arg, size_t n)
 {
     for (; table->name; table++)
@@ -30,7 +32,7 @@ static bool store(const char *command, const apd_option *o, const char *value)
     if (!o->value)
         return true;
     if (!allowed(o->value, value)) {
-        fprintf(stderr, "apdiag %s: %s wants %s, not \"%s\"\n", command, o->name, o->value, value);
+        apd_complain("%s: %s wants %s, not \"%s\"", command, o->name, o->value, value);
         return false;
     }
     if (o->text)
@@ -57,14 +59,14 @@ int apd_options_parse(const char *command, const apd_option *table, int argc, ch
         const char *equals = strchr(arg, '=');
         const apd_option *o = lookup(table, arg, equals ? (size_t)(equals - arg) : strlen(arg));
         if (!o || (equals && !o->value)) {
-            fprintf(stderr, "apdiag %s: unknown option %s; see apdiag --help\n", command, arg);
+            apd_complain("%s: unknown option %s; see apdiag --help", command, arg);
             return -1;
         }
         const char *value = equals ? equals + 1 : NULL;
         if (o->value && !value && ++i < argc)
             value = argv[i];
         if (o->value && !value) {
-            fprintf(stderr, "apdiag %s: %s wants %s\n", command, o->name, o->value);
+            apd_complain("%s: %s wants %s", command, o->name, o->value);
             return -1;
         }
         if (!store(command, o, value))

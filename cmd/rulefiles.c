@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "limits.h"
+#include "term.h"
 #include "vec.h"
 
 typedef struct gather {
@@ -134,9 +135,12 @@ void apd_knowledge_print(const apd_knowledge *k, FILE *to, bool warnings)
         const apd_rule_note *n = &k->notes[i];
         if (!n->error && !warnings)
             continue;
-        fprintf(to, "%.*s:", APD_FMT(n->file));
+        apd_buf b;
+        apd_buf_init(&b, k->arena);
+        apd_buf_addf(&b, "%.*s:", APD_FMT(n->file));
         if (n->line)
-            fprintf(to, "%u:%u:", n->line, n->column);
-        fprintf(to, " %s: %.*s\n", n->error ? "error" : "warning", APD_FMT(n->text));
+            apd_buf_addf(&b, "%u:%u:", n->line, n->column);
+        apd_buf_addf(&b, " %s: %.*s", n->error ? "error" : "warning", APD_FMT(n->text));
+        apd_print_line(to, apd_buf_str(&b));
     }
 }

@@ -44,9 +44,9 @@ static apd_status note_members(apd_run *r)
 
 /* All events of one reader into the scanner. Damage ends the file, not the run; what is returned
  * is only what must end the run. */
-static apd_status read_events(apd_run *r, const apd_parser *p, apd_reader *reader,
-                              apd_report_file *f)
+static apd_status read_events(apd_run *r, const apd_parser *p, apd_reader *reader, uint32_t member)
 {
+    apd_report_file *f = &r->files.at[member];
     for (;;) {
         apd_event ev = {0};
         apd_error err = {0};
@@ -59,6 +59,7 @@ static apd_status read_events(apd_run *r, const apd_parser *p, apd_reader *reade
         if (st == APD_END)
             return APD_OK;
         f->lost++;
+        apd_scan_torn(r->scan, member);
         APD_TRY(problem(r, f->path, &err));
         if (st != APD_SKIPPED)
             return st == APD_E_NOMEM ? st : APD_OK;
@@ -99,14 +100,16 @@ static apd_status read_member(apd_run *r, const apd_member *m, apd_stream *s)
     apd_reader *reader = NULL;
     st = p->open(&in, &reader, &err);
     if (st == APD_OK) {
-        st = read_events(r, p, reader, f);
+        st = read_events(r, p, reader, m->index);
         p->close(reader);
     } else {
         f->lost++;
         st = problem(r, f->path, &err);
     }
-    if (apd_stream_error(s))
+    if (apd_stream_error(s)) {
+        apd_scan_torn(r->scan, m->index);
         APD_TRY(problem(r, f->path, apd_stream_error(s)));
+    }
     if (st == APD_OK && f->records == 0 && f->lost == 0)
         st = note_empty_log(r, p, m);
     f->bytes = apd_stream_offset(s);
@@ -156,6 +159,19 @@ static apd_status nothing_read(const apd_run *r, const char *path, apd_error *er
                     path);
 }
 
+/* A pattern that was given up may have matched. */
+static apd_status note_given_up(apd_run *r)
+{
+    apd_error err = {0};
+    if (r->report.diagnosis->given_up == 0)
+        return APD_OK;
+    apd_fail(&err, APD_E_UNSUPPORTED, APD_NOWHERE,
+             "patterns of rules were given up %llu times as too costly for the text; what they "
+             "look for may be there",
+             (unsigned long long)r->report.diagnosis->given_up);
+    return problem(r, APD_LIT(""), &err);
+}
+
 static void make_report(apd_run *r, const char *path)
 {
     for (size_t i = 0; i < r->files.n; i++)
@@ -186,8 +202,10 @@ static apd_status run(apd_run *r, const char *path, apd_error *err)
     APD_TRY(read_members(r));
     apd_progress_end();
     APD_TRY(nothing_read(r, path, err));
+    APD_TRY(apd_scan_finish(r->scan, &r->report.diagnosis, err));
+    APD_TRY(note_given_up(r));
     make_report(r, path);
-    return apd_scan_finish(r->scan, &r->report.diagnosis, err);
+    return APD_OK;
 }
 
 apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **out, apd_error *err)

@@ -1,5 +1,6 @@
 #include "term.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -43,6 +44,27 @@ apd_style apd_term_style(FILE *out, const char *colour)
 {
     return (apd_style){
         .colour = wants_colour(out, colour), .width = width_of(out), .ascii = !is_utf8()};
+}
+
+void apd_print_line(FILE *to, apd_str line)
+{
+    apd_arena *a = apd_arena_new(0);
+    if (!a)
+        return;
+    apd_str shown = apd_escape_term(a, line, 0);
+    fprintf(to, "%.*s\n", APD_FMT(shown));
+    apd_arena_free(a);
+}
+
+void apd_complain(const char *fmt, ...)
+{
+    char text[1024] = "apdiag: ";
+    size_t n = strlen(text);
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text + n, sizeof text - n, fmt, args);
+    va_end(args);
+    apd_print_line(stderr, apd_str_of(text));
 }
 
 void apd_progress(apd_str what, uint64_t bytes)

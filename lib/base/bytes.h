@@ -144,24 +144,4 @@ static inline bool apd_get_u16le(apd_bytes *cur, uint16_t *v)
     return true;
 }
 
-static inline bool apd_get_u32le(apd_bytes *cur, uint32_t *v)
-{
-    if (cur->len < 4)
-        return false;
-    *v = apd_u32le(cur->ptr);
-    cur->ptr += 4;
-    cur->len -= 4;
-    return true;
-}
-
-static inline bool apd_get_u64le(apd_bytes *cur, uint64_t *v)
-{
-    if (cur->len < 8)
-        return false;
-    *v = apd_u64le(cur->ptr);
-    cur->ptr += 8;
-    cur->len -= 8;
-    return true;
-}
-
 #endif

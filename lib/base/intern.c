@@ -130,8 +130,3 @@ apd_sym apd_sym_fold(const apd_intern *t, apd_sym s)
 {
     return s < t->n ? t->entries[s].fold : 0;
 }
-
-size_t apd_intern_count(const apd_intern *t)
-{
-    return t->n - 1;
-}

@@ -19,6 +19,5 @@ apd_sym apd_intern_add(apd_intern *t, apd_str name);        /* 0 when full or ou
 apd_sym apd_intern_find(const apd_intern *t, apd_str name); /* 0 if unknown */
 apd_str apd_sym_text(const apd_intern *t, apd_sym s);       /* "" for 0 */
 apd_sym apd_sym_fold(const apd_intern *t, apd_sym s);
-size_t apd_intern_count(const apd_intern *t);
 
 #endif

@@ -123,8 +123,3 @@ apd_str apd_sentence(const apd_sentences *s, const apd_intern *names, apd_arena 
     uint32_t i = s->slots[slot_of(s, apd_sym_fold(names, ev->provider), ev->id)];
     return i ? fill(&s->rows.at[i - 1], names, a, ev) : APD_LIT("");
 }
-
-size_t apd_sentences_count(const apd_sentences *s)
-{
-    return s ? s->rows.n : 0;
-}

@@ -18,6 +18,5 @@ apd_status apd_sentences_load(apd_arena *a, apd_intern *names, const apd_str *fi
  * from the record; where it has only positions (param1, ...), from the table. */
 apd_str apd_sentence(const apd_sentences *s, const apd_intern *names, apd_arena *a,
                      const apd_event *ev);
-size_t apd_sentences_count(const apd_sentences *s);
 
 #endif

@@ -1,7 +1,7 @@
 /* What each log of a bundle covers, so that absence is only claimed where somebody was looking.
  *
- * One row per (log, clock): first and last time, count, gaps of record ids. Fed with every
- * event; a row costs the same however long the log is. */
+ * One row per (log, clock): first and last time, count, gaps of record ids, and where records are
+ * missing. Fed with every event; a row costs the same however long the log is. */
 #ifndef APD_COVERAGE_H
 #define APD_COVERAGE_H
 
@@ -13,9 +13,18 @@ typedef struct apd_log_cover {
     apd_kind kind;
     apd_time first, last; /* APD_TIME_NONE while only timeless records were seen */
     uint64_t records;
-    uint64_t first_record, last_record;
     uint64_t id_gaps; /* record ids missing inside, EVTX only */
     uint32_t member;  /* the file the first record came from */
+    /* private to coverage.c */
+    uint64_t last_record;
+    uint32_t file;                  /* that the last record came from */
+    apd_time file_first, file_last; /* its times; past: those of the files before it */
+    apd_time past_first, past_last;
+    apd_time latest;             /* of the last record */
+    bool numbered;               /* an event log */
+    bool torn;                   /* something was lost since the last record */
+    uint64_t epoch;              /* in which the last record came */
+    apd_time lost_from, lost_to; /* none while from is after to */
 } apd_log_cover;
 
 typedef struct apd_coverage apd_coverage;
@@ -25,7 +34,13 @@ apd_coverage *apd_coverage_new(apd_arena *a);
 bool apd_coverage_add(apd_coverage *c, const apd_event *ev);
 /* Tells of a log that is there although it holds no record. */
 bool apd_coverage_present(apd_coverage *c, apd_sym log, apd_kind kind, uint32_t member);
+/* Tells that records of this file are lost, between those added so far and the next one. */
+void apd_coverage_torn(apd_coverage *c, uint32_t member);
 size_t apd_coverage_count(const apd_coverage *c);
 const apd_log_cover *apd_coverage_at(const apd_coverage *c, size_t i);
+/* Between which times records of the log may be missing: they were damaged, or lie between two
+ * files of an event log that do not meet. The files of a text log follow one another by rotation.
+ * False if nothing is missing. */
+bool apd_cover_lost(const apd_log_cover *row, apd_time *from, apd_time *to);
 
 #endif

@@ -85,7 +85,8 @@ apd_str apd_escape_json(apd_arena *a, apd_str s)
             apd_buf_add(&out, APD_LIT("\\r"));
         } else if (cp == '\t') {
             apd_buf_add(&out, APD_LIT("\\t"));
-        } else if (cp < 0x20 || cp == 0x7f) {
+        } else if (cp < 0x20 ||
+                   (cp >= 0x7f && cp < 0xa0)) { /* JSON is looked at in terminals too */
             apd_buf_addf(&out, "\\u%04x", (unsigned)cp);
         } else {
             apd_buf_add(&out, apd_sub(s, 0, n));

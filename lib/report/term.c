@@ -49,7 +49,9 @@ static size_t line_break(apd_str s, size_t columns)
     }
     if (i == s.len)
         return i;
-    return blank ? blank : i;
+    for (i = blank ? blank : i; i > 0 && s.ptr[i - 1] == ' ';)
+        i--;
+    return i;
 }
 
 /* A paragraph under a lead of `indent` columns, wrapped to the width. */
@@ -110,7 +112,7 @@ static void day_line(out *o, const apd_event *ev, char last_day[APD_TIME_TEXT])
     day[10] = '\0';
     if (strcmp(day, last_day) == 0)
         return;
-    strcpy(last_day, day);
+    memcpy(last_day, day, sizeof day);
     fprintf(o->f, "%*s ", TIME_COLUMNS, day);
     lead(o, BLUE, clip_mark(o));
     fputc('\n', o->f);
@@ -344,13 +346,31 @@ static void heading(out *o)
     apd_arena_rewind(o->a, m);
 }
 
+static void nothing_found(out *o)
+{
+    const apd_diagnosis *d = o->r->diagnosis;
+    size_t logs = 0, unchecked = 0;
+    for (size_t i = 0; i < d->nlogs; i++)
+        logs += d->logs[i].present;
+    for (size_t i = 0; i < d->nunchecked; i++)
+        unchecked += d->unchecked[i].rules;
+    if (logs == 0)
+        labelled(o, YELLOW, "nothing checked: ",
+                 APD_LIT("none of the logs that the rules read is in this bundle"));
+    else if (unchecked)
+        labelled(o, GREEN, "no known failure: ",
+                 apd_printf_a(o->a, "%zu of %zu rules could be checked, none holds",
+                              d->nrules - unchecked, d->nrules));
+    else
+        labelled(o, GREEN, "no known failure: ",
+                 apd_printf_a(o->a, "%zu rules were checked, none holds", d->nrules));
+}
+
 static void findings(out *o)
 {
     const apd_diagnosis *d = o->r->diagnosis;
     if (d->nfindings == 0)
-        labelled(o, GREEN, "no known failure: ",
-                 apd_printf_a(o->a, "%zu rules looked at the records of this bundle, none holds",
-                              d->nrules - d->nunchecked));
+        nothing_found(o);
     for (size_t i = 0; i < d->nfindings; i++) {
         const apd_finding *f = &d->findings[i];
         if (!f->masked_by.len)
@@ -397,7 +417,7 @@ static void unchecked(out *o)
     for (size_t i = 0; i < d->nunchecked; i++) {
         const apd_unchecked *u = &d->unchecked[i];
         if (u->missing_log && !o->style->verbose) {
-            blind++;
+            blind += u->rules;
             continue;
         }
         labelled(o, DIM, "could not be checked: ",
@@ -434,7 +454,7 @@ static void problems(out *o)
         if (i == 10 && !o->style->verbose) {
             labelled(o, YELLOW, "not read: ",
                      apd_printf_a(o->a, "%llu more places (--verbose lists them)",
-                                  (unsigned long long)(r->nproblems - i + r->more_problems)));
+                                  (unsigned long long)r->more_problems + r->nproblems - i));
             return;
         }
         labelled(o, YELLOW, "not read: ",
@@ -445,6 +465,29 @@ static void problems(out *o)
     if (r->more_problems)
         labelled(o, YELLOW, "not read: ",
                  apd_printf_a(o->a, "%llu more places", (unsigned long long)r->more_problems));
+}
+
+/* Jumps in the numbers of the records: what was there nobody can say. */
+static void missing(out *o)
+{
+    enum { LISTED = 10 };
+    const apd_coverage *c = o->r->diagnosis->coverage;
+    size_t n = 0;
+    for (size_t i = 0; i < apd_coverage_count(c); i++) {
+        const apd_log_cover *row = apd_coverage_at(c, i);
+        if (row->id_gaps == 0 || (n++ >= LISTED && !o->style->verbose))
+            continue;
+        apd_mark m = apd_arena_mark(o->a);
+        labelled(o, YELLOW, "missing: ",
+                 apd_printf_a(o->a, "%llu record%s within %.*s, by their numbers",
+                              (unsigned long long)row->id_gaps, row->id_gaps == 1 ? "" : "s",
+                              APD_FMT(apd_sym_text(o->r->names, row->log))));
+        apd_arena_rewind(o->a, m);
+    }
+    if (n > LISTED && !o->style->verbose)
+        labelled(
+            o, YELLOW, "missing: ",
+            apd_printf_a(o->a, "records within %zu more logs (--verbose lists them)", n - LISTED));
 }
 
 bool apd_report_term(FILE *f, const apd_report *r, const apd_style *style)
@@ -461,6 +504,7 @@ bool apd_report_term(FILE *f, const apd_report *r, const apd_style *style)
         checked(&o);
         unchecked(&o);
         unread(&o);
+        missing(&o);
     }
     problems(&o);
     apd_arena_free(o.a);

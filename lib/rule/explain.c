@@ -81,6 +81,12 @@ static apd_str reason_of(const apd_view *v, const apd_node *leaf)
     return apd_printf_a(v->arena, "no %.*s is in this bundle", APD_FMT(logs));
 }
 
+/* Is the leaf a selection that has no log to look into? */
+static bool lacks_log(const apd_grounds *g, const apd_node *leaf)
+{
+    return leaf->kind != APD_X_REL && !apd_selection_present(g->view->scan, leaf->ref);
+}
+
 static bool said_before(const apd_str *said, size_t n, apd_str reason)
 {
     for (size_t i = 0; i < n; i++)
@@ -104,8 +110,8 @@ apd_str apd_why_unknown(const apd_grounds *g)
         if (said_before(said, n, reason))
             continue;
         apd_buf_add(&b, n ? APD_LIT("; ") : APD_LIT(""));
-        apd_buf_add(&b, leaf_name(g, leaf));
-        apd_buf_add(&b, APD_LIT(" could not be checked: "));
+        if (!lacks_log(g, leaf)) /* else whatever is asked for, its name says nothing more */
+            apd_buf_addf(&b, "%.*s could not be checked: ", APD_FMT(leaf_name(g, leaf)));
         apd_buf_add(&b, reason);
         said[n++] = reason;
     }
@@ -167,10 +173,8 @@ bool apd_grounds_blind(const apd_grounds *g)
         const apd_node *leaf = g->leaves.at[i];
         if (apd_eval_expr(g->view, leaf) != APD_UNKNOWN)
             continue;
-        bool blind = leaf->kind == APD_X_REL
-                         ? relation_lacks_log(s, &s->rules->relations[leaf->ref])
-                         : !apd_selection_present(s, leaf->ref);
-        if (!blind)
+        if (leaf->kind == APD_X_REL ? !relation_lacks_log(s, &s->rules->relations[leaf->ref])
+                                    : !lacks_log(g, leaf))
             return false;
     }
     return true;

@@ -65,7 +65,7 @@ static apd_str unchecked_words(const apd_view *v, apd_str check, const apd_groun
 {
     apd_str why = apd_why_unknown(g);
     if (check.len)
-        return apd_printf_a(v->arena, "%.*s: %.*s", APD_FMT(check), APD_FMT(why));
+        return apd_printf_a(v->arena, "%.*s (%.*s)", APD_FMT(check), APD_FMT(why));
     return why;
 }
 

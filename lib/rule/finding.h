@@ -98,6 +98,7 @@ typedef struct apd_unchecked {
     apd_str
         why; /* "stalled could not be checked: shell-core ends 2 m 00 s in, the window runs to 15 m 00 s" */
     bool missing_log; /* only for want of logs that are not in the bundle */
+    size_t rules;     /* it stands for: of a family, all causes that could not be checked */
 } apd_unchecked;
 
 /* A log that rules read, by its short name. */
@@ -119,6 +120,7 @@ typedef struct apd_diagnosis {
     uint32_t attempts; /* OOBE attempts seen; 0 = unknown */
     uint64_t events;   /* looked at */
     uint64_t kept;     /* of them kept as evidence */
+    uint64_t given_up; /* times that a pattern was too costly to try to its end on a text */
 } apd_diagnosis;
 
 #endif

@@ -61,7 +61,7 @@ static unsigned class_bytes(apd_ac *ac, const apd_ac_word *words, size_t n)
                 ac->class_of[c] = (uint8_t)next++;
         }
     }
-    for (uint8_t c = 'A'; c <= 'Z'; c++)
+    for (unsigned c = 'A'; c <= 'Z'; c++)
         ac->class_of[c] = ac->class_of[c | 0x20];
     return next; /* at most 1 + 256 - 26 */
 }

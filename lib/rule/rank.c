@@ -144,20 +144,19 @@ static bool add_found(ranking *r, const apd_judged *winner, const apd_judged *al
 /* One entry a family: its causes lack the same log as a rule. */
 static bool add_unchecked(ranking *r, const apd_judged *j, size_t n)
 {
+    apd_unchecked u = {.rules = 0};
     for (size_t i = 0; i < n; i++) {
-        if (j[i].truth != APD_UNKNOWN)
+        if (j[i].truth != APD_UNKNOWN || u.rules++ > 0)
             continue;
         const apd_rule *rule = j[i].rule;
         apd_grounds g = apd_grounds_of(j[i].view, rule);
-        apd_unchecked u = {.rule = rule->id,
-                           .title = rule->title,
-                           .why = apd_why_unknown(&g),
-                           .missing_log = apd_grounds_blind(&g)};
-        if (rule->family != UINT32_MAX)
-            u.title = r->scan->rules->families[rule->family].title;
-        return APD_PUSH(r->arena, r->unchecked, u);
+        u.rule = rule->id;
+        u.title =
+            rule->family == UINT32_MAX ? rule->title : r->scan->rules->families[rule->family].title;
+        u.why = apd_why_unknown(&g);
+        u.missing_log = apd_grounds_blind(&g);
     }
-    return true;
+    return u.rules == 0 || APD_PUSH(r->arena, r->unchecked, u);
 }
 
 static bool evaluate(ranking *r, group g)
@@ -349,7 +348,8 @@ static apd_diagnosis *diagnose(ranking *r)
                          .nlogs = nlogs,
                          .attempts = (uint32_t)s->nattempts,
                          .events = s->events,
-                         .kept = s->kept};
+                         .kept = s->kept,
+                         .given_up = apd_selector_given_up(s->selector)};
     return d;
 }
 

@@ -41,7 +41,7 @@ apd_grounds apd_grounds_of(const apd_view *v, const apd_rule *rule);
 
 /* --- explain.c --- */
 
-/* "timed_out could not be checked: no shell-core log is in this bundle" */
+/* "no shell-core log is in this bundle; stalled could not be checked: autopilot ends 2 m 00 s in" */
 apd_str apd_why_unknown(const apd_grounds *g);
 /* "no timed_out; attested is there" */
 apd_str apd_why_false(const apd_grounds *g);

@@ -82,6 +82,10 @@ static void add_shortfall_words(apd_buf *b, const apd_subject *s, const window *
         apd_buf_addf(b, "%.*s holds no record with a time", APD_FMT(log));
         return;
     }
+    if (f.reach == APD_REACH_TORN) {
+        apd_buf_addf(b, "records of %.*s from that time are missing", APD_FMT(log));
+        return;
+    }
     int64_t in = apd_time_sub(f.edge, w->span.from);
     apd_buf_add(b, log);
     apd_buf_add(b, f.reach == APD_REACH_ENDS ? APD_LIT(" ends ") : APD_LIT(" begins "));
@@ -113,7 +117,7 @@ static apd_relation_result not_spanned(const apd_subject *s, const window *w)
     apd_buf_init(&b, s->view->arena);
     add_shortfall_words(&b, s, w, lead);
     int64_t length = apd_time_sub(w->span.to, w->span.from);
-    if (lead.reach >= APD_REACH_ENDS && length > 0) {
+    if ((lead.reach == APD_REACH_ENDS || lead.reach == APD_REACH_LATE) && length > 0) {
         apd_buf_add(&b, APD_LIT(", the window runs to "));
         apd_buf_add(&b, span_words(b.arena, length));
     }

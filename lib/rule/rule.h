@@ -52,6 +52,8 @@ void apd_scan_free(apd_scan *s);
 apd_status apd_scan_event(apd_scan *s, apd_event *ev) APD_MUST_USE;
 /* A file of this log is there, even if it turns out to hold no record. */
 apd_status apd_scan_present(apd_scan *s, apd_sym log, apd_kind kind, uint32_t member);
+/* Records of this file could not be read: its silence there means nothing. */
+void apd_scan_torn(apd_scan *s, uint32_t member);
 /* Relates, ranks. Call once, after the last event. */
 apd_status apd_scan_finish(apd_scan *s, const apd_diagnosis **out, apd_error *err) APD_MUST_USE;
 /* The short name of the log an event belongs to ("autopilot"), or its channel. */

@@ -103,8 +103,12 @@ static apd_status feed_events(apd_scan *s, const apd_rule_test *t)
         order[i] = &t->events[i];
     if (t->nevents > 1)
         qsort(order, t->nevents, sizeof *order, at_cmp);
-    for (size_t i = 0; i < t->nevents; i++)
-        APD_TRY(feed_event(s, order[i], i + 1));
+    for (size_t i = 0; i < t->nevents; i++) {
+        uint64_t number = 1; /* each log counts its own records */
+        for (size_t k = 0; k < i; k++)
+            number += order[k]->log == order[i]->log;
+        APD_TRY(feed_event(s, order[i], number));
+    }
     return APD_OK;
 }
 

@@ -178,6 +178,11 @@ apd_status apd_scan_present(apd_scan *s, apd_sym log, apd_kind kind, uint32_t me
     return apd_coverage_present(s->coverage, log, kind, member) ? APD_OK : APD_E_NOMEM;
 }
 
+void apd_scan_torn(apd_scan *s, uint32_t member)
+{
+    apd_coverage_torn(s->coverage, member);
+}
+
 /* Joins the first and the last hits of a selection. */
 static bool join(apd_scan *s, size_t sel)
 {

@@ -43,6 +43,7 @@ struct apd_scan {
     apd_time *boots;
     size_t nboots;
     bool *alias_logs; /* [alias][row of coverage]: does the log belong to the short name? */
+    bool *alias_here; /* [alias]: is any? */
     const bool *only; /* rules to evaluate, by index; NULL = all */
     bool nomem;
 };
@@ -76,7 +77,7 @@ void apd_hits_sort(apd_hits *h);
 
 /* Remembers that the provider writes into the log. */
 bool apd_logs_note(apd_scan *s, apd_sym provider, apd_sym log);
-/* Fills alias_logs; what follows needs it. */
+/* Fills alias_logs and alias_here; what follows needs them. */
 bool apd_logs_settle(apd_scan *s);
 bool apd_alias_present(const apd_scan *s, size_t alias);
 /* The short names that rules read, and whether they are there. NULL when out of memory. */
@@ -91,6 +92,7 @@ typedef enum apd_reach {
     APD_REACH_EMPTY, /* there, without a record that has a time */
     APD_REACH_ENDS,  /* ends at `edge`, before the end */
     APD_REACH_LATE,  /* begins at `edge`, behind the start */
+    APD_REACH_TORN,  /* spans it, but records in between are missing */
     APD_REACH_ALL
 } apd_reach;
 
@@ -99,8 +101,8 @@ typedef struct apd_span {
     apd_clock from_clock, to_clock;
 } apd_span;
 
-/* Does one file of the log have records at or before the start and at or after the end? Files are
- * not pieced together: two that each miss a part leave the middle unseen for the other's records. */
+/* Does one log of the short name have records at or before the start and at or after the end, and
+ * none missing in between? Two logs are not pieced together: each leaves the other's records unseen. */
 apd_reach apd_alias_reach(const apd_scan *s, size_t alias, const apd_span *span, apd_time *edge);
 
 /* --- eval.c: three-valued evaluation over kept hits --- */

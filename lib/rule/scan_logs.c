@@ -6,7 +6,7 @@
 #include "hash.h"
 #include "scan.h"
 
-/* Pairs (provider, log) as an open-addressing set; a power of two of slots, at most half full. */
+/* Pairs (provider with its case folded, log) as an open-addressing set; a power of two of slots, at most half full. */
 typedef struct apd_pairs {
     uint64_t *slots; /* 0 = free */
     size_t nslots, n;
@@ -45,7 +45,7 @@ bool apd_logs_note(apd_scan *s, apd_sym provider, apd_sym log)
     if (!s->pairs && !(s->pairs = APD_NEW(s->keep, apd_pairs)))
         return false;
     apd_pairs *p = s->pairs;
-    uint64_t pair = pair_of(provider, log);
+    uint64_t pair = pair_of(apd_sym_fold(s->names, provider), log);
     if (pair == p->last || provider == 0 || p->n >= PAIRS_MAX)
         return true;
     if (2 * p->n >= p->nslots && !grow(p, s->keep, p->nslots ? 2 * p->nslots : PAIRS_START))
@@ -68,11 +68,7 @@ static bool holds(const apd_sym *list, size_t n, apd_sym folded)
 static bool was_seen(const apd_scan *s, apd_sym provider, apd_sym log)
 {
     const apd_pairs *p = s->pairs;
-    for (size_t i = 0; p && i < p->nslots; i++)
-        if (p->slots[i] && (apd_sym)p->slots[i] == log &&
-            apd_sym_fold(s->names, (apd_sym)(p->slots[i] >> 32)) == provider)
-            return true;
-    return false;
+    return p && p->n && p->slots[slot_of(p, pair_of(provider, log))] != 0;
 }
 
 static bool is_own_channel(const apd_scan *s, apd_sym provider, apd_sym log)
@@ -106,10 +102,16 @@ bool apd_logs_settle(apd_scan *s)
 {
     size_t nrows = apd_coverage_count(s->coverage), naliases = s->rules->naliases;
     s->alias_logs = APD_NEWS(s->keep, bool, naliases *nrows);
-    for (size_t a = 0; s->alias_logs && a < naliases; a++)
-        for (size_t i = 0; i < nrows; i++)
-            s->alias_logs[a * nrows + i] = alias_has_log(s, a, apd_coverage_at(s->coverage, i));
-    return s->alias_logs != NULL;
+    s->alias_here = APD_NEWS(s->keep, bool, naliases);
+    if (!s->alias_logs || !s->alias_here)
+        return false;
+    for (size_t a = 0; a < naliases; a++)
+        for (size_t i = 0; i < nrows; i++) {
+            bool has = alias_has_log(s, a, apd_coverage_at(s->coverage, i));
+            s->alias_logs[a * nrows + i] = has;
+            s->alias_here[a] |= has;
+        }
+    return true;
 }
 
 static bool is_of(const apd_scan *s, size_t alias, size_t row)
@@ -119,10 +121,7 @@ static bool is_of(const apd_scan *s, size_t alias, size_t row)
 
 bool apd_alias_present(const apd_scan *s, size_t alias)
 {
-    for (size_t i = 0; i < apd_coverage_count(s->coverage); i++)
-        if (is_of(s, alias, i))
-            return true;
-    return false;
+    return s->alias_here[alias];
 }
 
 static bool reads_alias(const apd_selection *sel, size_t alias)
@@ -238,6 +237,10 @@ static apd_reach row_reach(const apd_log_cover *row, const apd_span *span, apd_t
         *edge = first;
         return APD_REACH_LATE;
     }
+    apd_time lost_from, lost_to;
+    if (apd_cover_lost(row, &lost_from, &lost_to) && apd_time_sub(lost_from, late) < span->to &&
+        apd_time_add(lost_to, early) > span->from)
+        return APD_REACH_TORN;
     return APD_REACH_ALL;
 }
 

@@ -59,6 +59,30 @@ else
     skip "7z is not installed: Deflate64"
 fi
 
+# names are shown, not obeyed, on stderr too
+escape=$(printf '\033')
+echo text >"$work/${escape}[31mred.cab"
+run 3 "$work/${escape}[31mred.cab"
+says err 'x1b\[31mred.cab'
+says_not err "$escape"
+run 2 --format "${escape}[31m" "$work/text.cab"
+says_not err "$escape"
+
+# records lost in the middle of a log, by damage or without a trace: its silence is no longer claimed
+scenario=$APD_SOURCE/testdata/scenarios/preprov-tpm-attestation-timeout.yml
+log=microsoft-windows-moderndeployment-diagnostics-provider-autopilot.evtx
+mkdir "$work/whole" && "$APD_MAKE" folder "$scenario" "$work/whole" >/dev/null
+run 1 "$work/whole"
+says out 'autopilot covers the whole window'
+for byte in '\000' '\245'; do
+    head -c 65536 /dev/zero | tr '\000' "$byte" | dd of="$work/whole/$log" bs=512 seek=136 conv=notrunc 2>/dev/null
+    run 1 "$work/whole"
+    says out '\[tpm-attestation-timeout\]'
+    says_not out 'covers the whole window'
+    says out '^missing: 128 records within .*Autopilot'
+done
+says out '^not read: .*signature'
+
 # a folder and a file without permission (root may read everything, so another user asks)
 mkdir "$work/closed" && cp "$example" "$work/closed/" && cp "$example" "$work/closed.cab"
 chmod 000 "$work/closed" "$work/closed.cab"

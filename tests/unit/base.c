@@ -86,13 +86,16 @@ static void numbers(void **state)
 static void cursors(void **state)
 {
     (void)state;
-    static const uint8_t data[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    static const uint8_t data[] = {1, 2, 3};
     apd_bytes c = {data, sizeof data};
-    uint64_t q;
-    uint32_t d;
-    assert_true(apd_get_u64le(&c, &q) && q == UINT64_C(0x0807060504030201));
-    assert_false(apd_get_u32le(&c, &d));
+    uint16_t two;
+    uint8_t one;
+    assert_int_equal(apd_u16le(data), 0x0201);
+    assert_true(apd_get_u16le(&c, &two) && two == 0x0201);
+    assert_false(apd_get_u16le(&c, &two));
     assert_int_equal(c.len, 1);
+    assert_true(apd_get_u8(&c, &one) && one == 3);
+    assert_false(apd_get_u8(&c, &one));
 }
 
 static void arenas(void **state)

@@ -113,6 +113,28 @@ static void after(void **state)
     CHECK_ALL(rows);
 }
 
+static void missing_records(void **state)
+{
+    (void)state;
+    const char *silent = "after: a, within: 15m, none_of: [b]";
+    const row rows[] = {
+        {silent, "a0 x5 x20", APD_TRUE, NULL},
+        {silent, "a0 x5 g6 x20", APD_UNKNOWN, "records of autopilot from that time are missing"},
+        {silent, "a0 x5 g20", APD_UNKNOWN, "records of autopilot from that time are missing"},
+        {silent, "x-9 g-5 a0 x20 x30 g40", APD_UNKNOWN, "are missing"}, /* one stretch is kept */
+        {silent, "x-9 g-5 a0 x20", APD_TRUE, NULL},
+        {silent, "a0 x20 g40", APD_TRUE, NULL},
+        {silent, "a0 g3 b5 x20", APD_FALSE, NULL}, /* what is there needs no cover */
+        {silent, "a0 x5 | x10 x20", APD_UNKNOWN, "are missing"},
+        {silent, "x10 x20 | a0 x5", APD_UNKNOWN, "are missing"},
+        {silent, "a0 x12 | x10 x20", APD_TRUE, NULL},
+        {silent, "a0 x20 | x90 x99", APD_TRUE, NULL},
+        {"after: a, within: 15m, none_of: [i]", "a0 z0 z5 | z10 z20", APD_TRUE, NULL},
+        {"after: a, within: 15m, all_of: [b]", "a0 g5 x20", APD_UNKNOWN, "are missing"},
+    };
+    CHECK_ALL(rows);
+}
+
 static void seen_through(void **state)
 {
     (void)state;
@@ -404,6 +426,7 @@ int main(void)
         cmocka_unit_test(order),
         cmocka_unit_test(clocks),
         cmocka_unit_test(after),
+        cmocka_unit_test(missing_records),
         cmocka_unit_test(seen_through),
         cmocka_unit_test(before),
         cmocka_unit_test(between),

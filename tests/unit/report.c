@@ -158,7 +158,7 @@ static apd_str printed(bool json, bool colour, unsigned width)
                      .nlinks = 1,
                      .escalate_with = &evil,
                      .nescalate = 1};
-    apd_unchecked u = {evil, evil, evil, false};
+    apd_unchecked u = {evil, evil, evil, false, 1};
     apd_coverage *cover = apd_coverage_new(arena);
     apd_coverage_add(cover, &ev);
     apd_diagnosis d = {.findings = &f,

@@ -148,7 +148,7 @@ static void doubles(void **state)
     apd_arena *a = apd_arena_new(0);
     world w = open_rule(a, "when: count(a) >= 3\n");
     for (uint32_t member = 0; member < 2; member++) {
-        w.record = 0;
+        memset(w.records, 0, sizeof w.records);
         for (int i = 0; i < 2; i++) {
             apd_event ev = world_event(&w, 'a', i);
             ev.where.member = member;

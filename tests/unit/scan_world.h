@@ -7,8 +7,10 @@
  *     c         shell-core, EventID 3           y  shell-core, the same
  *     i         ime, text with "delta"          z  ime, the same
  *     A         an OOBE attempt begins          B  the device starts (both in shell-core)
+ *     g         as x, and the record before it is missing
+ *     |         the next file of each log begins
  *
- * Records are numbered as they stand in the script. */
+ * Each log numbers its records as they stand in the script. */
 #ifndef SCAN_WORLD_H
 #define SCAN_WORLD_H
 
@@ -47,7 +49,8 @@ typedef struct world {
     apd_rules *rules;
     apd_scan *scan;
     const apd_diagnosis *d;
-    uint64_t record;
+    uint64_t records[3]; /* of autopilot, shell-core, ime */
+    uint32_t member;
 } world;
 
 /* Files end with an empty name. */
@@ -131,6 +134,7 @@ static inline apd_event world_event(world *w, char letter, double minute)
                  {'b', "MD", "MD/Autopilot", 2},
                  {'e', "MD", "MD/Autopilot", 5},
                  {'x', "MD", "MD/Autopilot", 99},
+                 {'g', "MD", "MD/Autopilot", 99},
                  {'c', "Shell-Core", "Shell-Core/Operational", 3},
                  {'y', "Shell-Core", "Shell-Core/Operational", 99},
                  {'A', "Shell-Core", "Shell-Core/Operational", 62404},
@@ -140,6 +144,8 @@ static inline apd_event world_event(world *w, char letter, double minute)
     size_t k = 0;
     while (kinds[k].letter != letter)
         assert_true(++k < sizeof kinds / sizeof *kinds);
+    w->records[0] += letter == 'g';
+    size_t log = kinds[k].log[0] == 'M' ? 0 : kinds[k].log[0] == 'S' ? 1 : 2;
     apd_time start = 0;
     apd_time_from_civil(2025, 11, 22, 10, 0, 0, 0, &start);
     apd_event ev = {.time = start + (apd_time)(minute * (double)APD_TICKS_MINUTE),
@@ -149,7 +155,7 @@ static inline apd_event world_event(world *w, char letter, double minute)
                     .provider = apd_intern_add(w->names, apd_str_of(kinds[k].provider)),
                     .log = apd_intern_add(w->names, apd_str_of(kinds[k].log)),
                     .message = letter == 'i' ? APD_LIT("a delta b") : APD_LIT(""),
-                    .where.record = ++w->record};
+                    .where = {.member = w->member, .record = ++w->records[log]}};
     return ev;
 }
 
@@ -157,6 +163,11 @@ static inline void world_feed(world *w, const char *script)
 {
     for (const char *p = script; *p;) {
         char letter = *p++, *end;
+        if (letter == '|') {
+            w->member++;
+            p += strspn(p, " ");
+            continue;
+        }
         apd_event ev = world_event(w, letter, strtod(p, &end));
         assert_true(end != p);
         if (*end == 'L') {
