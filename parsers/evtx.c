@@ -1,32 +1,28 @@
 /* Windows event logs (EVTX): a 4096-byte header, then chunks of 64 KiB, each complete in itself.
  *
  * The header's counts are stale in logs that were copied while in use, so chunks are taken as they
- * come, and each is looked at where the stream lent it. Per record only the System part is read; the
- * event's payload is this reader, which finds the fields when asked. Damage costs what is damaged
- * and is told once: by next() at its place, or, when found while looking for fields, by the next()
- * after. */
+ * come, and each is looked at where the stream lent it. Damage costs what is damaged and is told
+ * once: by next() at its place, or, when found while looking for fields, by the next() after. */
 #include <stdlib.h>
 
-#include "evtx_chunk.h"
-#include "evtx_event.h"
+#include "evtx_record.h"
 #include "parsers.h"
 
 #define FILE_HEAD 4096u
+#define FILE_CHUNKS 42
 #define FILE_FLAGS 120
+#define MARK 8u /* bytes of a signature */
 #define FLAG_NO_CHECKSUMS 4u
 
 struct apd_reader {
-    apd_payload payload; /* first: expand() gets from it to the reader */
     apd_input in;
     apd_mark batch_start;
-    evtx_decoder decoder;
+    evtx_reading reading;
     evtx_chunk chunk; /* the one that `lent` is */
-    evtx_lasts last;
-    evtx_instance record; /* what the last event stands for */
-    apd_where where;
-    const char *lost; /* found missing while its fields were looked for */
     uint32_t lent;    /* bytes of the stream that are still in use; 0 = no chunk */
     uint64_t place;   /* of the chunk in the file */
+    uint32_t places;  /* for chunks, used or not, that were passed */
+    uint32_t said;    /* so many chunks there are, the header says; 0 = it cannot be relied on */
     bool checksums;
     bool header_bad; /* not told yet */
 };
@@ -67,8 +63,13 @@ static apd_status open_header(apd_reader *r, apd_error *err)
                         "the event log has %zu bytes, less than its header of %u; copy it again",
                         head.len, FILE_HEAD);
     r->header_bad = !is_file(head);
-    if (!r->header_bad)
-        r->checksums = !(apd_u32le(head.ptr + FILE_FLAGS) & FLAG_NO_CHECKSUMS);
+    if (r->header_bad) {
+        apd_stream_consume(r->in.stream, evtx_chunk_find(head.ptr, 0, FILE_HEAD));
+        return APD_OK;
+    }
+    r->checksums = !(apd_u32le(head.ptr + FILE_FLAGS) & FLAG_NO_CHECKSUMS);
+    if (evtx_file_head_sound(head.ptr))
+        r->said = apd_u16le(head.ptr + FILE_CHUNKS);
     apd_stream_consume(r->in.stream, FILE_HEAD);
     return APD_OK;
 }
@@ -76,30 +77,19 @@ static apd_status open_header(apd_reader *r, apd_error *err)
 static void close_reader(apd_reader *r)
 {
     if (r)
-        evtx_decoder_free(&r->decoder);
+        evtx_reading_free(&r->reading);
     free(r);
-}
-
-static apd_status expand(const apd_payload *self, apd_event *ev)
-{
-    apd_reader *r = (apd_reader *)(uintptr_t)self;
-    const char *lost = evtx_event_fields(&r->decoder, &r->record, ev);
-    if (!lost)
-        return APD_OK;
-    r->lost = lost;
-    return APD_SKIPPED;
 }
 
 static apd_status open_reader(const apd_input *in, apd_reader **out, apd_error *err)
 {
     *out = NULL;
     apd_reader *r = calloc(1, sizeof *r);
-    if (!r || evtx_decoder_init(&r->decoder, in->names, in->batch) != APD_OK) {
+    if (!r || evtx_reading_init(&r->reading, in->names, in->batch) != APD_OK) {
         close_reader(r);
         return apd_fail(err, APD_E_NOMEM, (apd_where){.member = in->member},
                         "out of memory while opening an event log");
     }
-    r->payload.expand = expand;
     r->in = *in;
     r->batch_start = apd_arena_mark(in->batch);
     apd_status s = open_header(r, err);
@@ -111,6 +101,42 @@ static apd_status open_reader(const apd_input *in, apd_reader **out, apd_error *
     return APD_OK;
 }
 
+/* The header's count is often too small (the log was copied while in use), but too large it only is
+ * when the rest of the file is missing. */
+static apd_status end_of_file(apd_reader *r, apd_error *err)
+{
+    uint32_t said = r->said;
+    r->said = 0;
+    if (said <= r->places)
+        return APD_END;
+    return apd_fail(err, APD_SKIPPED, (apd_where){.member = r->in.member, .offset = r->place},
+                    "the file ends at byte %llu, after %u of %u chunks; the rest is missing",
+                    (unsigned long long)r->place, (unsigned)r->places, (unsigned)said);
+}
+
+/* Bytes that are no chunk, as far as the next one or the end of the file. */
+static apd_status no_chunk(apd_reader *r, apd_where at, apd_error *err)
+{
+    r->chunk = (evtx_chunk){0};
+    return apd_fail(err, APD_SKIPPED, at,
+                    "the %u bytes from byte %llu on are no chunk; reading goes on behind them",
+                    (unsigned)at.len, (unsigned long long)at.offset);
+}
+
+/* Opens what is lent as a chunk. Where something about it is wrong, or no chunk follows it where one
+ * should, bytes of the file may be missing: the next chunk may then begin inside of this one. */
+static const char *open_chunk(apd_reader *r, const uint8_t *base, bool followed)
+{
+    const char *why = evtx_chunk_open(&r->chunk, base, r->lent, r->checksums);
+    if (!why && followed)
+        return NULL;
+    uint32_t next = evtx_chunk_find(base, EVTX_CHUNK_HEAD, r->lent);
+    if (next == r->lent)
+        return why;
+    r->lent = next;
+    return evtx_chunk_open(&r->chunk, base, r->lent, r->checksums);
+}
+
 /* Borrows the next chunk. APD_SKIPPED: it is open, but something about it had to be said. */
 static apd_status next_chunk(apd_reader *r, apd_error *err)
 {
@@ -119,26 +145,26 @@ static apd_status next_chunk(apd_reader *r, apd_error *err)
         r->lent = 0;
         apd_bytes b;
         r->place = apd_stream_offset(r->in.stream);
-        apd_status s = apd_stream_peek(r->in.stream, EVTX_CHUNK_SIZE, &b, err);
+        apd_status s = apd_stream_peek(r->in.stream, EVTX_CHUNK_SIZE + MARK, &b, err);
         if (s != APD_OK && s != APD_END)
             return s;
         if (b.len == 0)
-            return APD_END;
+            return end_of_file(r, err);
         r->lent = b.len < EVTX_CHUNK_SIZE ? (uint32_t)b.len : EVTX_CHUNK_SIZE;
-        apd_where at = {.member = r->in.member, .len = r->lent, .offset = r->place};
+        r->places++;
         bool marked = is_chunk(b);
         if (!marked && evtx_chunk_is_blank(b.ptr, r->lent))
             continue; /* space that was never used */
-        if (r->lent < EVTX_CHUNK_HEAD) {
-            apd_stream_consume(r->in.stream, r->lent);
-            r->lent = 0;
-            return apd_fail(err, APD_SKIPPED, at,
-                            "the file ends %u bytes into a chunk; no record of it is there",
-                            (unsigned)at.len);
+        uint32_t next = marked ? r->lent : evtx_chunk_find(b.ptr, 1, r->lent);
+        apd_where at = {.member = r->in.member, .len = next, .offset = r->place};
+        if (next < r->lent || r->lent < EVTX_CHUNK_HEAD) {
+            r->places -= next < r->lent;
+            r->lent = next;
+            return no_chunk(r, at, err);
         }
-        const char *why = evtx_chunk_open(&r->chunk, b.ptr, r->lent, r->checksums);
-        evtx_decoder_chunk(&r->decoder, b.ptr, r->lent);
-        r->last = (evtx_lasts){0};
+        bool followed = is_chunk((apd_bytes){b.ptr + r->lent, b.len - r->lent});
+        const char *why = open_chunk(r, b.ptr, followed);
+        evtx_reading_chunk(&r->reading, b.ptr, r->lent);
         if (!why)
             return APD_OK;
         return apd_fail(err, APD_SKIPPED, at,
@@ -167,32 +193,6 @@ static apd_status lost_record(const apd_reader *r, const evtx_record *rec, const
                     why, (unsigned)rec->size);
 }
 
-static apd_status fill(apd_reader *r, const evtx_record *rec, apd_event *ev, apd_error *err)
-{
-    apd_where where = record_place(r, rec);
-    *ev = (apd_event){.time = (apd_time)(rec->written & INT64_MAX),
-                      .clock = APD_CLOCK_UTC,
-                      .kind = APD_EVENT,
-                      .message = APD_LIT(""),
-                      .where = where};
-    uint32_t from = rec->at + EVTX_RECORD_HEAD, to = rec->at + rec->size - 4;
-    const char *why = evtx_open(&r->decoder, from, to, &r->record);
-    if (!why && !r->record.program)
-        why = "it is empty";
-    if (!why)
-        r->lost = evtx_event_system(&r->decoder, &r->record, &r->last, ev);
-    if (r->lost && !ev->log) { /* neither what it is nor where it was written */
-        why = r->lost;
-        r->lost = NULL;
-    }
-    if (why)
-        return apd_fail(err, APD_SKIPPED, where, "record %llu cannot be read: %s",
-                        (unsigned long long)rec->id, why);
-    ev->payload = &r->payload;
-    r->where = ev->where;
-    return APD_OK;
-}
-
 static apd_status next(apd_reader *r, apd_event *ev, apd_error *err)
 {
     apd_arena_rewind(r->in.batch, r->batch_start);
@@ -201,18 +201,15 @@ static apd_status next(apd_reader *r, apd_event *ev, apd_error *err)
         return apd_fail(err, APD_SKIPPED, (apd_where){.member = r->in.member, .len = FILE_HEAD},
                         "the file's header is damaged; its chunks are looked for");
     }
-    if (r->lost) {
-        const char *why = r->lost;
-        r->lost = NULL;
-        return apd_fail(err, APD_SKIPPED, r->where, "fields of record %llu are missing: %s",
-                        (unsigned long long)r->where.record, why);
-    }
+    apd_status lost = evtx_reading_lost(&r->reading, err);
+    if (lost != APD_OK)
+        return lost;
     for (;;) {
         evtx_record rec;
         const char *why = NULL;
         evtx_step step = r->lent ? evtx_chunk_next(&r->chunk, &rec, &why) : EVTX_STEP_END;
         if (step == EVTX_STEP_RECORD)
-            return fill(r, &rec, ev, err);
+            return evtx_reading_event(&r->reading, &rec, record_place(r, &rec), ev, err);
         if (step == EVTX_STEP_LOST) {
             if (r->chunk.cut && r->chunk.at == r->chunk.end)
                 continue; /* that the chunk is cut off was said */

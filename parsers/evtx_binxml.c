@@ -2,24 +2,13 @@
 #include "evtx_binxml.h"
 
 #define MORE 0x40u       /* flag of the token byte: attributes (or more content) follow */
-#define NAME_HEAD 8u     /* next entry, hash, count */
 #define VALUE_STRING 1u  /* the only type a value text may have */
 #define FIRST_RECORD 512 /* no name lies in the chunk's header */
+#define LONGEST 512u     /* bytes of a name that a NUL is looked for in */
 
 static bool left(const evtx_cursor *c, uint32_t n)
 {
     return c->end - c->at >= n;
-}
-
-static bool name_at(const evtx_cursor *c, uint32_t offset, apd_bytes *name)
-{
-    if (offset < FIRST_RECORD || offset > c->size || c->size - offset < NAME_HEAD)
-        return false;
-    uint32_t bytes = 2u * apd_u16le(c->base + offset + 6);
-    if (c->size - offset - NAME_HEAD < bytes)
-        return false;
-    *name = (apd_bytes){c->base + offset + NAME_HEAD, bytes};
-    return true;
 }
 
 static bool hash_agrees(const uint8_t *entry, apd_bytes name)
@@ -30,17 +19,42 @@ static bool hash_agrees(const uint8_t *entry, apd_bytes name)
     return (hash & 0xffff) == apd_u16le(entry + 4);
 }
 
+/* Where the count and the NUL behind the name disagree, the hash may prove the NUL right. */
+bool evtx_name_at(const uint8_t *chunk, uint32_t size, uint32_t offset, apd_bytes *name)
+{
+    if (offset < FIRST_RECORD || offset > size || size - offset < EVTX_NAME_HEAD)
+        return false;
+    const uint8_t *entry = chunk + offset;
+    uint32_t bytes = 2u * apd_u16le(entry + 6), room = size - offset - EVTX_NAME_HEAD;
+    *name = (apd_bytes){entry + EVTX_NAME_HEAD, 0};
+    while (room - name->len >= 2 && name->len < LONGEST && apd_u16le(name->ptr + name->len))
+        name->len += 2;
+    bool ends = room - name->len >= 2 && name->len < LONGEST;
+    if (ends && (name->len == bytes || (name->len && hash_agrees(entry, *name))))
+        return true;
+    name->len = bytes;
+    return room >= bytes;
+}
+
+static bool name_at(const evtx_cursor *c, uint32_t offset, apd_bytes *name)
+{
+    return evtx_name_at(c->base, c->size, offset, name);
+}
+
 /* Is a name stored right here? Only asked when the offset that should say so is damaged. */
 static bool name_here(const evtx_cursor *c, apd_bytes *name)
 {
-    return name_at(c, c->at, name) && name->len && left(c, NAME_HEAD + (uint32_t)name->len + 2) &&
+    return name_at(c, c->at, name) && name->len &&
+           left(c, EVTX_NAME_HEAD + (uint32_t)name->len + 2) &&
            apd_u16le(name->ptr + name->len) == 0 && hash_agrees(c->base + c->at, *name);
 }
 
 /* A name is stored where it is used first, directly behind its own offset, and referred to later. A
  * name that cannot be found is empty, which costs the element its name and no more. */
-static const char *read_name(evtx_cursor *c, apd_bytes *name)
+static const char *read_name(evtx_cursor *c, evtx_token *t)
 {
+    apd_bytes *name = &t->text;
+    t->name_at = c->at;
     if (!left(c, 4))
         return "a name is cut off";
     uint32_t offset = apd_u32le(c->base + c->at);
@@ -60,11 +74,12 @@ static const char *read_name(evtx_cursor *c, apd_bytes *name)
         return "a name is cut off";
     }
     if (here) {
-        uint32_t entry = NAME_HEAD + (uint32_t)name->len + 2;
+        uint32_t entry = EVTX_NAME_HEAD + (uint32_t)name->len + 2;
         if (!left(c, entry))
             return "a name is cut off";
         c->at += entry;
     }
+    t->name_end = c->at;
     return NULL;
 }
 
@@ -105,7 +120,7 @@ static const char *read_element(evtx_cursor *c, bool attributes, evtx_token *t)
     c->at += head;
     uint32_t size = apd_u32le(c->base + c->at - 4); /* a hint for skipping, never a bound */
     t->end = size <= c->end - c->at ? c->at + size : 0;
-    const char *why = read_name(c, &t->text);
+    const char *why = read_name(c, t);
     if (why)
         return why;
     if (attributes) {
@@ -174,7 +189,7 @@ const char *evtx_token_next(evtx_cursor *c, evtx_token *t)
     case EVTX_ATTRIBUTE:
     case EVTX_ENTITY:
     case EVTX_PI:
-        return read_name(c, &t->text);
+        return read_name(c, t);
     case EVTX_CHAR:
         return read_char(c, t);
     case EVTX_SUB:

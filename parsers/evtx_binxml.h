@@ -31,9 +31,10 @@ typedef enum evtx_kind {
 
 typedef struct evtx_token {
     evtx_kind kind;
-    uint16_t slot;  /* SUB: index of the value; ELEMENT: value it depends on, or EVTX_NO_SLOT */
-    uint16_t code;  /* CHAR: the UTF-16 unit */
-    uint32_t end;   /* ELEMENT: where it ends by its own account; 0 = nowhere in reach */
+    uint16_t slot; /* SUB: index of the value; ELEMENT: value it depends on, or EVTX_NO_SLOT */
+    uint16_t code; /* CHAR: the UTF-16 unit */
+    uint32_t end;  /* ELEMENT: where it ends by its own account; 0 = nowhere in reach */
+    uint32_t name_at, name_end; /* with a name: its offset and, if stored right here, the name */
     apd_bytes text; /* ELEMENT, ATTRIBUTE, ENTITY, PI: name; TEXT, CDATA, PI_DATA: characters */
 } evtx_token;
 
@@ -44,6 +45,11 @@ typedef struct evtx_cursor {
     bool depends;        /* elements carry a dependency id (inside template definitions) */
     const char *damage;  /* not NULL: what was wrong with a token that could be read all the same */
 } evtx_cursor;
+
+#define EVTX_NAME_HEAD 8u /* of a stored name: next entry, hash, count */
+
+/* The name stored at an offset; false if no name can be there. */
+bool evtx_name_at(const uint8_t *chunk, uint32_t size, uint32_t offset, apd_bytes *name);
 
 /* Reads one token. Returns NULL, or what is wrong with it (the cursor is then of no more use).
  * An INSTANCE is only recognised, its content is left to the caller; at the end the token is EOF. */

@@ -11,6 +11,9 @@ typedef struct builder {
     apd_arena *arena;
     evtx_cursor in;
     APD_VEC(evtx_op) ops;
+    APD_VEC(evtx_name_place) names;
+    uint32_t start; /* of the definition's body */
+    bool keep;
     uint32_t open[APD_EVTX_MAX_ELEMENTS]; /* elements that are not closed yet */
     uint32_t ends[APD_EVTX_MAX_ELEMENTS]; /* where they say they end */
     uint32_t depth;
@@ -107,13 +110,21 @@ static bool close_element(builder *b)
     return true;
 }
 
+static apd_bytes own(builder *b, apd_bytes text)
+{
+    apd_str copy = apd_strdup_a(b->arena, apd_bytes_str(text));
+    if (!copy.ptr)
+        b->nomem = true;
+    return apd_str_bytes(copy);
+}
+
 static bool add_literal(builder *b, apd_bytes text)
 {
     if (!b->literal) {
         evtx_op *op = push(b, EVTX_OP_TEXT);
         if (!op)
             return false;
-        op->as.text = text;
+        op->as.text = b->keep ? own(b, text) : text;
         b->literal = true;
         apd_buf_init(&b->joined, b->arena);
         return true;
@@ -166,6 +177,25 @@ static bool add_substitution(builder *b, const evtx_token *t)
     return true;
 }
 
+static bool add_instruction(builder *b, apd_bytes target)
+{
+    close_attribute(b);
+    evtx_op *op = push(b, EVTX_OP_PI);
+    if (!op)
+        return false;
+    op->as.pi.target = own(b, target);
+    op->as.pi.data = (apd_bytes){op->as.pi.target.ptr, 0};
+    return !b->nomem;
+}
+
+static bool add_instruction_data(builder *b, apd_bytes data)
+{
+    evtx_op *op = b->ops.n ? &b->ops.at[b->ops.n - 1] : NULL;
+    if (op && op->kind == EVTX_OP_PI)
+        op->as.pi.data = own(b, data);
+    return true;
+}
+
 static bool add(builder *b, const evtx_token *t)
 {
     switch (t->kind) {
@@ -194,8 +224,9 @@ static bool add(builder *b, const evtx_token *t)
     case EVTX_SUB_OPTIONAL:
         return add_substitution(b, t);
     case EVTX_PI:
+        return add_instruction(b, t->text);
     case EVTX_PI_DATA:
-        return true;
+        return add_instruction_data(b, t->text);
     case EVTX_EOF:
         return fail(b, "it ends inside an element");
     case EVTX_INSTANCE:
@@ -242,11 +273,29 @@ static void find_system(evtx_program *p, evtx_names *names, apd_arena *scratch)
         p->provider = evtx_names_get(names, apd_utf16_trim(p->ops[s->op].as.text), scratch).sym;
 }
 
+/* What differs between two copies of one definition: sizes, and where the name is stored. */
+static void note_name(builder *b, const evtx_token *t)
+{
+    if (!b->keep || !t->name_end)
+        return;
+    uint32_t sizes = t->kind == EVTX_ELEMENT ? 4 : 0;
+    evtx_name_place n = {.at = t->name_at - sizes - b->start,
+                         .end = b->in.at - b->start,
+                         .before = (uint8_t)sizes,
+                         .after = (uint8_t)(b->in.at - t->name_end),
+                         .name = own(b, t->text)};
+    if (!APD_PUSH(b->arena, b->names, n))
+        b->nomem = true;
+}
+
 static bool step(builder *b)
 {
     evtx_token t;
     const char *why = evtx_token_next(&b->in, &t);
-    return why ? fail(b, why) : add(b, &t);
+    if (why)
+        return fail(b, why);
+    note_name(b, &t);
+    return add(b, &t);
 }
 
 /* Behind a damaged place, leaves elements until one says that it ends further on. */
@@ -267,17 +316,20 @@ static bool begin(builder *b)
 {
     evtx_token t;
     const char *why;
-    do
+    do {
         why = evtx_token_next(&b->in, &t);
-    while (!why && (t.kind == EVTX_FRAGMENT || t.kind == EVTX_PI || t.kind == EVTX_PI_DATA));
+        if (!why)
+            note_name(b, &t);
+    } while (!why && (t.kind == EVTX_FRAGMENT || t.kind == EVTX_PI || t.kind == EVTX_PI_DATA));
     if (!why && t.kind != EVTX_ELEMENT)
         why = "it does not begin with an element";
     return why ? fail(b, why) : add(b, &t);
 }
 
-bool evtx_compile(evtx_decoder *d, evtx_cursor in, apd_arena *a, evtx_program *p)
+bool evtx_compile(evtx_decoder *d, evtx_cursor in, evtx_program *p, bool keep)
 {
-    builder b = {.decoder = d, .arena = a, .in = in, .attribute = NONE};
+    builder b = {
+        .decoder = d, .arena = p->arena, .in = in, .start = in.at, .keep = keep, .attribute = NONE};
     bool going = begin(&b);
     while (going && b.depth && !b.nomem)
         going = step(&b) || (!b.nomem && leave_damage(&b));
@@ -287,6 +339,8 @@ bool evtx_compile(evtx_decoder *d, evtx_cursor in, apd_arena *a, evtx_program *p
         close_element(&b);
     p->ops = b.ops.at;
     p->nops = (uint32_t)b.ops.n;
+    p->names = b.names.at;
+    p->nnames = (uint32_t)b.names.n;
     p->damage = b.why ? b.why : b.in.damage;
     find_system(p, &d->names, d->batch);
     return true;

@@ -5,7 +5,8 @@
 #include "evtx_template.h"
 
 /* Compiles the first root element at the cursor. What was understood before a damaged place stays,
- * and p->damage says what was wrong. False when out of memory. p comes zeroed. */
-bool evtx_compile(evtx_decoder *d, evtx_cursor in, apd_arena *a, evtx_program *p) APD_MUST_USE;
+ * and p->damage says what was wrong. False when out of memory. p comes zeroed, but for the arena it
+ * lives in. `keep`: it will outlive the chunk, so it owns its texts, and notes where its names are. */
+bool evtx_compile(evtx_decoder *d, evtx_cursor in, evtx_program *p, bool keep) APD_MUST_USE;
 
 #endif

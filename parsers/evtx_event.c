@@ -8,13 +8,12 @@ static apd_sym name_sym(evtx_decoder *d, evtx_value v, evtx_last *last)
 {
     if (v.type != EVTX_T_STRING)
         return 0;
-    if (last->sym && v.raw.len == last->utf16.len &&
-        memcmp(v.raw.ptr, last->utf16.ptr, v.raw.len) == 0)
+    if (last->sym && v.len == last->utf16.len && memcmp(v.ptr, last->utf16.ptr, v.len) == 0)
         return last->sym;
-    apd_bytes text = apd_utf16_trim(v.raw);
+    apd_bytes text = apd_utf16_trim(evtx_raw(v));
     if (text.len == 0)
         return 0;
-    *last = (evtx_last){v.raw, evtx_names_get(&d->names, text, d->batch).sym};
+    *last = (evtx_last){evtx_raw(v), evtx_names_get(&d->names, text, d->batch).sym};
     return last->sym;
 }
 

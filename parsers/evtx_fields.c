@@ -17,6 +17,7 @@
 #include "utf.h"
 #include "vec.h"
 
+#define USUAL_FIELDS 48u   /* room that few records need more of */
 #define BYTES_PER_STEP 16u /* the same long value may be substituted again and again */
 
 typedef enum zone {
@@ -66,38 +67,52 @@ static void name_unnamed(walk *w, place *p)
         p->name = evtx_names_param(&w->decoder->names, ++w->params);
 }
 
-static void emit(walk *w, place *p, apd_field f)
+/* The next field, named; NULL when there is no place for it. */
+static apd_field *next_field(walk *w, place *p)
 {
     name_unnamed(w, p);
-    f.name = p->name;
-    if (w->fields.n >= APD_MAX_FIELDS)
+    if (w->fields.n >= APD_MAX_FIELDS) {
         lose(w, "it has too many fields");
-    else if (!APD_PUSH(w->decoder->batch, w->fields, f))
+        return NULL;
+    }
+    if (!APD_PUSH(w->decoder->batch, w->fields, (apd_field){.name = p->name})) {
         lose(w, "its fields need too much memory");
+        return NULL;
+    }
+    return &w->fields.at[w->fields.n - 1];
+}
+
+static void emit_utf8(walk *w, place *p, apd_str text)
+{
+    apd_field *f = next_field(w, p);
+    if (f) {
+        f->type = APD_T_UTF8;
+        f->as.raw = apd_str_bytes(text);
+    }
 }
 
 static void emit_empty(walk *w, place *p)
 {
-    emit(w, p, (apd_field){.type = APD_T_NONE});
+    next_field(w, p); /* APD_T_NONE */
 }
 
 static void emit_value(walk *w, evtx_value v, place *p)
 {
-    apd_field f = {0};
-    if (evtx_value_field(v, w->decoder->batch, &f))
-        emit(w, p, f);
-    else
-        lose(w, "its fields need too much memory");
+    apd_field *f = next_field(w, p);
+    if (!f || evtx_value_field(v, w->decoder->batch, f))
+        return;
+    w->fields.n--;
+    lose(w, "its fields need too much memory");
 }
 
 static void emit_array(walk *w, evtx_value array, place *p)
 {
     evtx_value item;
-    if (array.raw.len == 0)
+    if (array.len == 0)
         emit_empty(w, p);
     while (w->fields.n < APD_MAX_FIELDS && evtx_value_item(&array, &item))
         emit_value(w, item, p);
-    if (array.raw.len)
+    if (array.len)
         lose(w, "it has too many fields");
 }
 
@@ -108,8 +123,8 @@ static void nested(walk *w, const evtx_instance *in, evtx_value v, place *p)
         return;
     }
     evtx_instance inner;
-    uint32_t at = (uint32_t)(v.raw.ptr - in->base);
-    const char *why = evtx_open(w->decoder, at, at + (uint32_t)v.raw.len, &inner);
+    uint32_t at = (uint32_t)(v.ptr - in->base);
+    const char *why = evtx_open(w->decoder, at, at + (uint32_t)v.len, &inner);
     if (why)
         lose(w, why);
     if (why || !inner.program)
@@ -130,15 +145,15 @@ static void nested(walk *w, const evtx_instance *in, evtx_value v, place *p)
 static void substitution(walk *w, const evtx_instance *in, const evtx_op *op, place *p)
 {
     evtx_value v = evtx_value_at(in, op->slot);
-    w->steps += (uint32_t)v.raw.len / BYTES_PER_STEP;
+    w->steps += (uint32_t)v.len / BYTES_PER_STEP;
     if (op->slot < in->count && in->starts[op->slot + 1] > in->end)
         lose(w, "a value reaches beyond the record");
     if (v.type == EVTX_T_BINXML) {
-        if (v.raw.len)
+        if (v.len)
             nested(w, in, v, p);
         else if (p->zone == TREE)
             emit_empty(w, p);
-    } else if (p->zone != TREE && v.raw.len == 0) {
+    } else if (p->zone != TREE && v.len == 0) {
         return; /* nothing, directly in EventData or UserData */
     } else if (v.type & EVTX_T_ARRAY) {
         emit_array(w, v, p);
@@ -185,16 +200,16 @@ static void joined(walk *w, const evtx_instance *in, uint32_t first, uint32_t en
             continue;
         }
         evtx_value v = evtx_value_at(in, op->slot);
-        w->steps += (uint32_t)v.raw.len / BYTES_PER_STEP;
+        w->steps += (uint32_t)v.len / BYTES_PER_STEP;
         if (v.type != EVTX_T_BINXML)
             join_value(w, v, &b);
-        else if (v.raw.len)
+        else if (v.len)
             nested(w, in, v, p);
     }
     if (b.failed)
         lose(w, "its fields need too much memory");
     if (b.len)
-        emit(w, p, (apd_field){.type = APD_T_UTF8, .as.raw = {(const uint8_t *)b.ptr, b.len}});
+        emit_utf8(w, p, apd_str_from(b.ptr, b.len));
 }
 
 /* A run of texts and substitutions; `whole` if nothing stands beside it. */
@@ -209,7 +224,7 @@ static void run(walk *w, const evtx_instance *in, uint32_t first, uint32_t end, 
                 substitution(w, in, op, p);
     } else if (single && op->kind == EVTX_OP_TEXT) {
         if ((whole && p->zone == TREE) || !is_blank(op->as.text))
-            emit_value(w, (evtx_value){EVTX_T_STRING, op->as.text}, p);
+            emit_value(w, evtx_text(op->as.text), p);
     } else if (single) {
         substitution(w, in, op, p);
     } else {
@@ -241,7 +256,9 @@ static apd_sym label_by_value(walk *w, const evtx_instance *in, uint32_t element
             continue;
         evtx_value v = evtx_value_at(in, value->slot);
         if (v.type == EVTX_T_STRING)
-            return evtx_names_get(&w->decoder->names, apd_utf16_trim(v.raw), w->decoder->batch).sym;
+            return evtx_names_get(&w->decoder->names, apd_utf16_trim(evtx_raw(v)),
+                                  w->decoder->batch)
+                .sym;
     }
     return 0;
 }
@@ -351,7 +368,7 @@ static void content(walk *w, const evtx_instance *in, uint32_t first, uint32_t e
         uint32_t next = ops[i].end;
         if (ops[i].kind == EVTX_OP_ELEMENT) {
             element(w, in, i, p);
-        } else if (ops[i].kind != EVTX_OP_ATTRIBUTE) {
+        } else if (ops[i].kind >= EVTX_OP_TEXT) {
             while (next < end && ops[next].kind >= EVTX_OP_TEXT)
                 next = ops[next].end;
             run(w, in, i, next, i == first && next == end, p);
@@ -374,6 +391,8 @@ static void system_fields(walk *w, const evtx_instance *in)
 const char *evtx_event_fields(evtx_decoder *d, const evtx_instance *in, apd_event *ev)
 {
     walk w = {.decoder = d, .damage = in->program->damage};
+    w.fields.at = apd_alloc(d->batch, USUAL_FIELDS * sizeof *w.fields.at);
+    w.fields.cap = w.fields.at ? USUAL_FIELDS : 0;
     place top = {.zone = ROOT};
     content(&w, in, 0, in->program->nops, &top);
     system_fields(&w, in);

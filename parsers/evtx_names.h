@@ -40,7 +40,8 @@ typedef enum evtx_known {
     EVTX_K_OTHER
 } evtx_known;
 
-#define EVTX_NAME_SLOTS 1024u /* power of two; a log uses a few hundred names */
+#define EVTX_NAME_SLOTS                                                                            \
+    4096u /* power of two; a log uses a few hundred names, a joined one thousands */
 #define EVTX_PARAMS 32u
 
 typedef struct evtx_name {

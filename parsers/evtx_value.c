@@ -47,14 +47,14 @@ static size_t fixed_size(uint8_t type)
 
 static bool size_agrees(evtx_value v)
 {
-    size_t n = v.raw.len;
+    size_t n = v.len;
     switch (v.type) {
     case EVTX_T_BOOL:
         return n == 1 || n == 2 || n == 4 || n == 8;
     case EVTX_T_SIZE:
         return n == 4 || n == 8;
     case EVTX_T_SID:
-        return n >= 8 && n >= 8 + 4u * v.raw.ptr[1];
+        return n >= 8 && n >= 8 + 4u * v.ptr[1];
     default:
         return fixed_size(v.type) == 0 || n == fixed_size(v.type);
     }
@@ -105,7 +105,7 @@ static bool ansi_field(apd_bytes raw, apd_arena *a, apd_field *f)
 
 static void double_field(evtx_value v, apd_field *f)
 {
-    uint64_t bits = load(v.raw);
+    uint64_t bits = load(evtx_raw(v));
     f->type = APD_T_DOUBLE;
     if (v.type == EVTX_T_FLOAT) {
         uint32_t half = (uint32_t)bits;
@@ -123,18 +123,18 @@ static void time_field(evtx_value v, apd_field *f)
     if (evtx_value_time(v, &t)) {
         f->type = APD_T_TIME;
         f->as.t = t;
-    } else if (v.type == EVTX_T_SYSTEMTIME && apd_u16le(v.raw.ptr) == 0) {
+    } else if (v.type == EVTX_T_SYSTEMTIME && apd_u16le(v.ptr) == 0) {
         f->type = APD_T_NONE; /* unset */
     } else {
         f->type = APD_T_BLOB;
-        f->as.raw = v.raw;
+        f->as.raw = evtx_raw(v);
     }
 }
 
 bool evtx_value_field(evtx_value v, apd_arena *a, apd_field *f)
 {
     f->type = APD_T_BLOB;
-    f->as.raw = v.raw;
+    f->as.raw = evtx_raw(v);
     if (!size_agrees(v))
         return true;
     switch (v.type) {
@@ -143,33 +143,33 @@ bool evtx_value_field(evtx_value v, apd_arena *a, apd_field *f)
         break;
     case EVTX_T_STRING:
         f->type = APD_T_UTF16LE;
-        f->as.raw = apd_utf16_trim(v.raw);
+        f->as.raw = apd_utf16_trim(evtx_raw(v));
         break;
     case EVTX_T_ANSI:
-        return ansi_field(v.raw, a, f);
+        return ansi_field(evtx_raw(v), a, f);
     case EVTX_T_I8:
     case EVTX_T_I16:
     case EVTX_T_I32:
     case EVTX_T_I64:
         f->type = APD_T_I64;
-        f->as.i = load_signed(v.raw);
+        f->as.i = load_signed(evtx_raw(v));
         break;
     case EVTX_T_U8:
     case EVTX_T_U16:
     case EVTX_T_U32:
     case EVTX_T_U64:
         f->type = APD_T_U64;
-        f->as.u = load(v.raw);
+        f->as.u = load(evtx_raw(v));
         break;
     case EVTX_T_SIZE:
     case EVTX_T_HEX32:
     case EVTX_T_HEX64:
         f->type = APD_T_HEX;
-        f->as.u = load(v.raw);
+        f->as.u = load(evtx_raw(v));
         break;
     case EVTX_T_BOOL:
         f->type = APD_T_BOOL;
-        f->as.b = load(v.raw) != 0;
+        f->as.b = load(evtx_raw(v)) != 0;
         break;
     case EVTX_T_FLOAT:
     case EVTX_T_DOUBLE:
@@ -180,7 +180,7 @@ bool evtx_value_field(evtx_value v, apd_arena *a, apd_field *f)
         break;
     case EVTX_T_SID:
         f->type = APD_T_SID;
-        f->as.raw.len = 8 + 4u * v.raw.ptr[1];
+        f->as.raw.len = 8 + 4u * v.ptr[1];
         break;
     case EVTX_T_FILETIME:
     case EVTX_T_SYSTEMTIME:
@@ -203,7 +203,7 @@ static size_t string_item(apd_bytes rest, size_t unit, size_t *step)
 
 bool evtx_value_item(evtx_value *array, evtx_value *item)
 {
-    apd_bytes rest = array->raw;
+    apd_bytes rest = evtx_raw(*array);
     if (rest.len == 0)
         return false;
     item->type = array->type & (uint8_t)~EVTX_T_ARRAY;
@@ -217,8 +217,10 @@ bool evtx_value_item(evtx_value *array, evtx_value *item)
             step = rest.len; /* not divisible: the remainder as it is */
         len = step;
     }
-    item->raw = (apd_bytes){rest.ptr, len};
-    array->raw = (apd_bytes){rest.ptr + step, rest.len - step};
+    item->ptr = rest.ptr;
+    item->len = (uint32_t)len;
+    array->ptr = rest.ptr + step;
+    array->len = (uint32_t)(rest.len - step);
     return true;
 }
 
@@ -243,7 +245,7 @@ bool evtx_value_number(evtx_value v, uint64_t *out)
         char text[32];
         apd_str s;
         bool negative;
-        return narrow(v.raw, text, sizeof text, &s) && apd_parse_int(s, out, &negative);
+        return narrow(evtx_raw(v), text, sizeof text, &s) && apd_parse_int(s, out, &negative);
     }
     if (!size_agrees(v))
         return false;
@@ -252,7 +254,7 @@ bool evtx_value_number(evtx_value v, uint64_t *out)
     case EVTX_T_I16:
     case EVTX_T_I32:
     case EVTX_T_I64:
-        *out = (uint64_t)load_signed(v.raw);
+        *out = (uint64_t)load_signed(evtx_raw(v));
         return true;
     case EVTX_T_U8:
     case EVTX_T_U16:
@@ -261,7 +263,7 @@ bool evtx_value_number(evtx_value v, uint64_t *out)
     case EVTX_T_SIZE:
     case EVTX_T_HEX32:
     case EVTX_T_HEX64:
-        *out = load(v.raw);
+        *out = load(evtx_raw(v));
         return true;
     default:
         return false;
@@ -270,18 +272,18 @@ bool evtx_value_number(evtx_value v, uint64_t *out)
 
 bool evtx_value_time(evtx_value v, apd_time *out)
 {
-    if (v.type == EVTX_T_FILETIME && v.raw.len == 8) {
-        uint64_t ticks = apd_u64le(v.raw.ptr);
+    if (v.type == EVTX_T_FILETIME && v.len == 8) {
+        uint64_t ticks = apd_u64le(v.ptr);
         *out = (apd_time)ticks;
         return ticks <= INT64_MAX;
     }
-    if (v.type == EVTX_T_SYSTEMTIME && v.raw.len == 16)
-        return systemtime(v.raw.ptr, out);
+    if (v.type == EVTX_T_SYSTEMTIME && v.len == 16)
+        return systemtime(v.ptr, out);
     if (v.type == EVTX_T_STRING) {
         char text[APD_TIME_TEXT];
         apd_str s;
         apd_clock clock;
-        return narrow(v.raw, text, sizeof text, &s) && apd_time_parse_iso(s, out, &clock);
+        return narrow(evtx_raw(v), text, sizeof text, &s) && apd_time_parse_iso(s, out, &clock);
     }
     return false;
 }

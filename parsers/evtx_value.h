@@ -32,10 +32,22 @@ typedef enum evtx_type {
     EVTX_T_ARRAY = 0x80 /* flag */
 } evtx_type;
 
+/* Fits into two registers: values are handed on by the million. */
 typedef struct evtx_value {
+    const uint8_t *ptr;
+    uint32_t len;
     uint8_t type;
-    apd_bytes raw;
 } evtx_value;
+
+static inline apd_bytes evtx_raw(evtx_value v)
+{
+    return (apd_bytes){v.ptr, v.len};
+}
+
+static inline evtx_value evtx_text(apd_bytes utf16)
+{
+    return (evtx_value){utf16.ptr, (uint32_t)utf16.len, EVTX_T_STRING};
+}
 
 /* Sets type and value of f; false when out of memory. Not for arrays and BinXML, which have no
  * single field. ANSI texts outside ASCII are converted into the arena. */

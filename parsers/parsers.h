@@ -31,6 +31,15 @@ typedef struct apd_parser {
 
 extern const apd_parser apd_parser_evtx;
 
+/* Event records found in any bytes: a disk image, a file with another content, the free space of a
+ * log. Never bids; who wants it opens it by name. Chunks are recognised at any offset, single records
+ * by their frame. The field `Carved`, the last one, says where an event comes from: "chunk" (a record
+ * that reading the chunk would give as well), "slack" (the free space of a chunk: a record of earlier
+ * use) or "record" (no chunk around it). Of a record whose template is gone the fields are whatever
+ * is left; when nothing is, id and log are 0 and `Raw` has its bytes. Records from slack or without a
+ * chunk come once: their like (same id and time of writing) is passed over while it is remembered. */
+extern const apd_parser apd_parser_evtx_carve;
+
 /* One event per record: message, provider = component, fields component, thread, type, context and
  * file where not empty. Times with a bias are converted (APD_CLOCK_OFFSET), others stay local
  * (APD_CLOCK_LOCAL); a readable date with an unreadable time is APD_CLOCK_DATE at midnight.

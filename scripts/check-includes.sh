@@ -53,7 +53,7 @@ one_room() { # header-pattern rooms...
     done
 }
 one_room 'archive' lib/io/
-one_room 'zlib' parsers/evtx
+one_room 'libdeflate' parsers/evtx_chunk
 one_room 'jansson' lib/base/jsondoc
 one_room 'yaml' lib/rule/
 one_room 'pcre2' lib/rule/

@@ -20,7 +20,7 @@ KNOWN = {
     'System2.evtx': (283, 194),
     '2-vss_0-Microsoft-Windows-RemoteDesktopServices-RdpCoreTS%4Operational.evtx': (1973, 1910),
     'sample-with-zero-data-size-event.evtx': (449, 335),
-    'sample_with_a_bad_chunk_magic.evtx': (298, 267),
+    'sample_with_a_bad_chunk_magic.evtx': (380, 267),
 }
 
 # records that libevtx gets wrong: it swallows the character behind a lone surrogate
@@ -94,6 +94,22 @@ def payload(event):
     return out
 
 
+def of_element(e):
+    """Record id and (header, System fields, payload) of an <Event>."""
+    system = {}
+    for part in e:
+        if local(part.tag) == 'System':
+            for c in part:
+                name = local(c.tag)
+                system[name] = norm(c.text)
+                for k, v in c.attrib.items():
+                    system[name + '@' + k] = norm(v)
+    head = (system.get('TimeCreated@SystemTime', ''), system.get('EventID', ''), system.get('Level', '0') or '0',
+            system.get('Channel', ''), system.get('Provider@Name', ''))
+    fields = {SYSTEM[k]: v for k, v in system.items() if k in SYSTEM and v}
+    return system.get('EventRecordID', ''), (head, fields, payload(e))
+
+
 def theirs(text):
     """record id -> (header, System fields, payload) of what evtxexport wrote."""
     events, bad = collections.OrderedDict(), 0
@@ -106,18 +122,8 @@ def theirs(text):
         if any(local(x.tag) == 'Data' and len(x) for x in e.iter()):
             bad += 1  # a text with < in it, not escaped
             continue
-        system = {}
-        for part in e:
-            if local(part.tag) == 'System':
-                for c in part:
-                    name = local(c.tag)
-                    system[name] = norm(c.text)
-                    for k, v in c.attrib.items():
-                        system[name + '@' + k] = norm(v)
-        head = (system.get('TimeCreated@SystemTime', ''), system.get('EventID', ''), system.get('Level', '0') or '0',
-                system.get('Channel', ''), system.get('Provider@Name', ''))
-        fields = {SYSTEM[k]: v for k, v in system.items() if k in SYSTEM and v}
-        events.setdefault(system.get('EventRecordID', ''), []).append((head, fields, payload(e)))
+        record, event = of_element(e)
+        events.setdefault(record, []).append(event)
     return events, bad
 
 

@@ -157,8 +157,7 @@ void apd_buf_init(apd_buf *b, apd_arena *a)
     *b = (apd_buf){.arena = a};
 }
 
-/* Room for n more bytes and a NUL. */
-static bool buf_room(apd_buf *b, size_t n)
+bool apd_buf_room(apd_buf *b, size_t n)
 {
     if (b->failed || n >= SIZE_MAX / 2 - b->len)
         return false;
@@ -181,7 +180,7 @@ static bool buf_room(apd_buf *b, size_t n)
 
 void apd_buf_add(apd_buf *b, apd_str s)
 {
-    if (s.len && buf_room(b, s.len)) {
+    if (s.len && apd_buf_room(b, s.len)) {
         memcpy(b->ptr + b->len, s.ptr, s.len);
         b->len += s.len;
     }
@@ -199,7 +198,7 @@ void apd_buf_addf(apd_buf *b, const char *fmt, ...)
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
-    if (n > 0 && buf_room(b, (size_t)n)) {
+    if (n > 0 && apd_buf_room(b, (size_t)n)) {
         vsnprintf(b->ptr + b->len, (size_t)n + 1, fmt, again);
         b->len += (size_t)n;
     }
@@ -208,7 +207,7 @@ void apd_buf_addf(apd_buf *b, const char *fmt, ...)
 
 apd_str apd_buf_str(apd_buf *b)
 {
-    if (!buf_room(b, 0))
+    if (!apd_buf_room(b, 0))
         return (apd_str){b->len ? b->ptr : "", b->len};
     b->ptr[b->len] = '\0';
     return (apd_str){b->ptr, b->len};

@@ -52,6 +52,9 @@ void apd_buf_init(apd_buf *b, apd_arena *a);
 void apd_buf_add(apd_buf *b, apd_str s);
 void apd_buf_addc(apd_buf *b, char c);
 void apd_buf_addf(apd_buf *b, const char *fmt, ...) APD_PRINTF(2, 3);
+/* Makes room for n more bytes behind len, for writers that fill ptr[len..] themselves and then move
+ * len. False when out of memory. */
+bool apd_buf_room(apd_buf *b, size_t n);
 /* View of what was written; NUL-terminated behind its end. */
 apd_str apd_buf_str(apd_buf *b);
 

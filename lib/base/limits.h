@@ -96,8 +96,17 @@
 #ifndef APD_EVTX_MAX_COMPILED /* bytes of template definitions compiled per 64 KiB chunk; honest definitions do not overlap */
 #define APD_EVTX_MAX_COMPILED (1u << 20)
 #endif
-#ifndef APD_EVTX_TEMPLATE_MEMORY /* programs of one chunk; a real chunk needs about 100 KiB */
+#ifndef APD_EVTX_TEMPLATE_MEMORY /* programs of one file, those of a chunk included; a real chunk needs about 100 KiB */
 #define APD_EVTX_TEMPLATE_MEMORY (32u << 20)
+#endif
+#ifndef APD_EVTX_TEMPLATE_CACHE /* programs kept from chunk to chunk; 400 templates need about 4 MiB */
+#define APD_EVTX_TEMPLATE_CACHE (8u << 20)
+#endif
+#ifndef APD_EVTX_MAX_RENDERED /* one record as XML or JSON; real ones reach 200 KiB. The same value may be written again and again */
+#define APD_EVTX_MAX_RENDERED (8u << 20)
+#endif
+#ifndef APD_EVTX_SEEN /* carved records remembered, so that each comes once; 8 bytes each, a power of two */
+#define APD_EVTX_SEEN (1u << 17)
 #endif
 
 /* --- rules --- */

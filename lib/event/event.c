@@ -6,14 +6,20 @@
 
 const apd_field *apd_event_fields(apd_event *ev, uint32_t *n)
 {
-    if (ev->payload) {
-        const apd_payload *p = ev->payload;
-        ev->payload = NULL;
+    if (ev->payload && !ev->located) {
+        ev->located = true;
         /* A payload that is damaged half way still shows what was found before. */
-        (void)p->expand(p, ev);
+        (void)ev->payload->expand(ev->payload, ev);
     }
     *n = ev->nfields;
     return ev->fields;
+}
+
+apd_status apd_event_render(const apd_event *ev, apd_form form, apd_buf *out)
+{
+    if (!ev->payload || !ev->payload->render)
+        return APD_E_UNSUPPORTED;
+    return ev->payload->render(ev->payload, ev, form, out);
 }
 
 const apd_field *apd_event_field(apd_event *ev, const apd_intern *names, apd_sym folded)

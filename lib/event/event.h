@@ -48,10 +48,16 @@ typedef enum apd_kind { APD_EVENT, APD_FACT } apd_kind;
 
 typedef struct apd_event apd_event;
 
-/* What a reader hangs on an event whose fields it has not looked for yet. expand() sets fields and
- * nfields; on damage it sets what it found and says so in the status. */
+typedef enum apd_form { APD_FORM_XML, APD_FORM_JSON } apd_form;
+
+/* What a reader hangs on an event for what is only done when asked. expand() locates the fields:
+ * it sets fields and nfields; on damage it sets what it found and says so in the status.
+ * render() appends the whole record as its format writes it, without a line end; NULL where a format has no form of its
+ * own. Both work until the reader's next next(). */
 typedef struct apd_payload {
     apd_status (*expand)(const struct apd_payload *self, apd_event *ev);
+    apd_status (*render)(const struct apd_payload *self, const apd_event *ev, apd_form form,
+                         apd_buf *out);
 } apd_payload;
 
 struct apd_event {
@@ -65,12 +71,16 @@ struct apd_event {
     apd_str message;  /* text of the record, UTF-8 as found; empty for EVTX */
     const apd_field *fields;
     uint32_t nfields;
-    const apd_payload *payload; /* not NULL: call apd_event_fields() */
+    const apd_payload *payload; /* not NULL: fields come from apd_event_fields() */
+    bool located;               /* they have been fetched */
     apd_where where;
 };
 
 /* The fields, located now if they were not. */
 const apd_field *apd_event_fields(apd_event *ev, uint32_t *n);
+/* The record in its format's own form (an EVTX record as Windows' XML). APD_E_UNSUPPORTED where the
+ * format has none, or the event was kept and is no longer with its reader. */
+apd_status apd_event_render(const apd_event *ev, apd_form form, apd_buf *out);
 /* First field whose name folds to `folded` (from apd_sym_fold), or NULL. */
 const apd_field *apd_event_field(apd_event *ev, const apd_intern *names, apd_sym folded);
 

@@ -1,8 +1,10 @@
-/* EVTX: the input as a file, every event read, every field located and turned into text. */
+/* EVTX: the input as a file, every event read, written as XML and as JSON, every field located and turned
+ * into text. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "parsers.h"
+#include "utf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,6 +17,24 @@ static unsigned touch(apd_str s)
     return sum;
 }
 
+/* Whatever the input, what is written is one line of valid UTF-8. */
+static void check_rendered(const apd_event *ev, apd_form form, apd_arena *a)
+{
+    apd_buf out;
+    apd_buf_init(&out, a);
+    apd_status s = apd_event_render(ev, form, &out);
+    if (s != APD_OK && s != APD_SKIPPED && s != APD_E_NOMEM)
+        abort();
+    apd_str text = apd_buf_str(&out);
+    if (!apd_utf8_valid(text))
+        abort();
+    for (size_t i = 0; i < text.len; i++)
+        if ((uint8_t)text.ptr[i] < 0x20 && (form == APD_FORM_JSON || text.ptr[i] != '\t'))
+            abort();
+    if (text.len && text.ptr[text.len - 1] != (form == APD_FORM_JSON ? '}' : '>'))
+        abort();
+}
+
 static void read_all(const apd_input *in)
 {
     static volatile unsigned sink;
@@ -25,6 +45,10 @@ static void read_all(const apd_input *in)
     if (s != APD_OK)
         return;
     while ((s = apd_parser_evtx.next(r, &ev, &err)) == APD_OK || s == APD_SKIPPED) {
+        if (s == APD_OK) {
+            check_rendered(&ev, APD_FORM_XML, in->batch);
+            check_rendered(&ev, APD_FORM_JSON, in->batch);
+        }
         uint32_t n = 0;
         const apd_field *f = s == APD_OK ? apd_event_fields(&ev, &n) : NULL;
         for (uint32_t i = 0; i < n; i++)

@@ -1,5 +1,5 @@
-/* Writes the seeds of the EVTX fuzz target into a folder: cut chunks without checksums, so that a
- * changed byte reaches the code behind the checks. usage: evtx_seeds FOLDER */
+/* Writes the seeds of the EVTX fuzz targets into two folders: cut chunks without checksums, so that a
+ * changed byte reaches the code behind the checks. usage: evtx_seeds READING CARVING */
 #include <stdio.h>
 
 #include "evtx_make.h"
@@ -14,11 +14,10 @@ static void start(void)
 }
 
 /* With the file's header, or from the chunk on. */
-static int save(const char *folder, const char *name, int header)
+static int write_seed(const char *folder, const char *name, int header)
 {
     char path[1024];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    mk_poke(&f, f.chunk + 48, mk_here(&f), 4);
     FILE *out = fopen(path, "wb");
     if (!out) {
         perror(path);
@@ -29,12 +28,31 @@ static int save(const char *folder, const char *name, int header)
     return fclose(out);
 }
 
+static int save(const char *folder, const char *name, int header)
+{
+    mk_poke(&f, f.chunk + 48, mk_here(&f), 4);
+    return write_seed(folder, name, header);
+}
+
 static int plain(const char *folder)
 {
     start();
     for (unsigned i = 0; i < 3; i++)
         mk_plain_event(&f, i + 1, 100, "seed");
     return save(folder, "plain", 1) || save(folder, "plain-chunk", 0);
+}
+
+/* One event, an old one in the free space behind it; the same without the chunk's header. */
+static int remains(const char *folder)
+{
+    start();
+    mk_plain_event(&f, 1, 100, "seed");
+    uint32_t end = mk_here(&f);
+    mk_plain_event(&f, 7, 100, "old");
+    mk_poke(&f, f.chunk + 48, end, 4);
+    int rc = write_seed(folder, "slack", 0);
+    memset(f.data + MK_HEAD, 'x', 8);
+    return rc || write_seed(folder, "headless", 0);
 }
 
 static const struct {
@@ -134,10 +152,11 @@ static int direct(const char *folder)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: evtx_seeds FOLDER\n");
+    if (argc != 3) {
+        fprintf(stderr, "usage: evtx_seeds READING CARVING\n");
         return 2;
     }
     const char *folder = argv[1];
-    return plain(folder) || every_type(folder) || tree(folder) || direct(folder);
+    return plain(folder) || every_type(folder) || tree(folder) || direct(folder) ||
+           plain(argv[2]) || remains(argv[2]);
 }

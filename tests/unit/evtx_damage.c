@@ -74,7 +74,12 @@ static void header_damage(void **state)
     memset(f.data, 0, MK_HEAD);
     expect(5, 1, "header is damaged");
     five();
-    mk_poke(&f, 42, 77, 2); /* counts are not believed */
+    mk_poke(&f, 42, 77, 2); /* a header that does not match its checksum says nothing */
+    expect(5, 0, NULL);
+    mk_file_crc(&f);
+    expect(5, 1, "the file ends at byte 69632, after 1 of 77 chunks");
+    mk_poke(&f, 42, 0, 2); /* too small it often is */
+    mk_file_crc(&f);
     expect(5, 0, NULL);
 }
 
@@ -145,6 +150,109 @@ static void record_damage(void **state)
     expect(3, 0, NULL);
 }
 
+/* A header that does not match its checksum: its free offset is not believed either. */
+static void lost_end(void **state)
+{
+    (void)state;
+    five();
+    mk_poke(&f, MK_HEAD + 48, 600, 4); /* the checksum of the records proves where they end */
+    expect(5, 1, "header that does not match");
+    mk_poke(&f, MK_HEAD + 48, records[4] - MK_HEAD, 4);
+    mk_poke(&f, records[4] + 8, 77, 8); /* so does the place of the last one */
+    mk_poke(&f, MK_HEAD + 44, records[4] - MK_HEAD, 4);
+    expect(5, 1, "header that does not match");
+    five(); /* old records behind the end stay unread */
+    mk_poke(&f, MK_HEAD + 48, records[3] - MK_HEAD, 4);
+    repair_checksums();
+    mk_poke(&f, records[3] + 8, 9, 8);
+    mk_poke(&f, MK_HEAD + 48, 65536, 4);
+    expect(3, 1, "header that does not match");
+}
+
+/* A damaged id neither ends the reading of its chunk nor keeps the search from what is behind it. */
+static void wild_id(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        five();
+        mk_poke(&f, MK_HEAD + 24, 1, 8);
+        mk_poke(&f, records[i] + 8, UINT64_MAX / 2, 8);
+        mk_poke(&f, records[3] + 4, 0, 4);
+        repair_checksums();
+        expect(4, 1, "size is too small");
+    }
+}
+
+/* Three chunks of three events each, ids rising throughout. */
+static void three_chunks(void)
+{
+    mk_file(&f);
+    for (unsigned c = 0; c < 3; c++) {
+        mk_chunk(&f);
+        for (unsigned i = 0; i < 3; i++)
+            mk_plain_event(&f, 3 * c + i + 1, 10, "text");
+        mk_chunk_end(&f);
+    }
+}
+
+static void take_out(size_t at, size_t n)
+{
+    memmove(f.data + at, f.data + at + n, f.len - at - n);
+    f.len -= n;
+}
+
+static void put_in(size_t at, size_t n, int byte)
+{
+    memmove(f.data + at + n, f.data + at, f.len - at);
+    memset(f.data + at, byte, n);
+    f.len += n;
+}
+
+/* Chunks that are not where they should be, since bytes are missing or too many. */
+static void off_the_grid(void **state)
+{
+    (void)state;
+    three_chunks();
+    take_out(MK_HEAD + MK_CHUNK - 4096, 4096); /* from free space: nobody loses a record */
+    expect(9, 0, NULL);
+    three_chunks();
+    take_out(MK_HEAD + 2000, 30000); /* from the records of the first */
+    expect(6, 2, "nothing behind it in its chunk");
+    three_chunks();
+    take_out(MK_HEAD, 5000); /* with the first chunk's header */
+    expect(6, 1, "bytes from byte 4096 on are no chunk");
+    three_chunks();
+    put_in(MK_HEAD + MK_CHUNK, 1000, 0x55);
+    expect(9, 1, "the 1000 bytes from byte 69632 on are no chunk");
+    three_chunks();
+    put_in(MK_HEAD + 600, 8, 0x55); /* moves the other two */
+    evtx_text t = read_bytes(f.len);
+    assert_true(t.events >= 6);
+    apd_arena_free(t.arena);
+    three_chunks(); /* a file header that is short, or is none */
+    take_out(0, 1001);
+    expect(9, 1, "header is damaged");
+}
+
+/* Chunks that were never used, at the end and in between. */
+static void empty_chunks(void **state)
+{
+    (void)state;
+    three_chunks();
+    memset(f.data + MK_HEAD + MK_CHUNK, 0, MK_CHUNK);
+    expect(6, 0, NULL);
+    memset(f.data + MK_HEAD, 0, MK_CHUNK);
+    expect(3, 0, NULL);
+    memset(f.data + MK_HEAD + 2 * MK_CHUNK, 0, MK_CHUNK);
+    expect(0, 0, NULL);
+    mk_file(&f); /* made, but nothing written yet: its last id is -1 */
+    mk_chunk(&f);
+    mk_poke(&f, f.chunk + 24, UINT64_MAX, 8);
+    mk_poke(&f, f.chunk + 32, UINT64_MAX, 8);
+    mk_chunk_end(&f);
+    expect(0, 0, NULL);
+}
+
 static void losses_name_their_place(void **state)
 {
     (void)state;
@@ -159,13 +267,20 @@ static void losses_name_their_place(void **state)
     apd_arena_free(t.arena);
 }
 
-/* What is left behind the last record from earlier use of the chunk is not read. */
+/* What is left behind the last record from earlier use of the chunk is not read; what carries on from
+ * it is, the header being older than it. */
 static void slack(void **state)
 {
     (void)state;
     five();
     mk_poke(&f, MK_HEAD + 48, records[3] - MK_HEAD, 4);
     repair_checksums();
+    expect(5, 0, NULL);
+    mk_poke(&f, records[4] + 16, 1, 8); /* written earlier */
+    expect(4, 0, NULL);
+    mk_poke(&f, records[3] + 8, 7, 8); /* not the next id */
+    expect(3, 0, NULL);
+    mk_poke(&f, records[3] + 8, 1, 8);
     expect(3, 0, NULL);
     /* Nor does the search behind damage go back to lower ids. */
     five();
@@ -206,9 +321,6 @@ static void templates(void **state)
         size_t n;
         const char *words;
     } cases[] = {
-        {6, 0xfffffff0, 4, "outside the chunk"},
-        {6, 65530, 4, "outside the chunk"},
-        {6, 600, 4, "overwritten"},
         {2, 1, 4, "overwritten"},
         {10, 0xffffffff, 4, "more values"},
         {10, 4000, 4, "more values"},
@@ -220,13 +332,122 @@ static void templates(void **state)
         repair_checksums();
         expect(4, 1, cases[i].words);
     }
-    five(); /* no payload template: the event stays, its fields are missed */
+    static const uint32_t offsets[] = {0xfffffff0, 65530, 600};
+    for (size_t i = 0; i < 3; i++) { /* another record had the template of this id */
+        five();
+        mk_poke(&f, records[1] + 28 + 6, offsets[i], 4);
+        repair_checksums();
+        expect(5, 0, NULL);
+    }
+    five(); /* an id with one wrong byte is that of the template all the same */
+    f.data[records[1] + 28 + 2] ^= 0x40;
+    repair_checksums();
+    expect(5, 0, NULL);
+}
+
+/* The payload's instance of the second record. */
+static size_t payload_instance(void)
+{
     uint8_t *p = f.data + records[1];
     for (size_t n = 0; memcmp(p, "YYAP", 4) != 0; p++)
         assert_true(n++ < 2000);
-    mk_poke(&f, (size_t)(p - f.data), 1, 1);
+    return (size_t)(p - f.data) - 2;
+}
+
+static void payload_templates(void **state)
+{
+    (void)state;
+    five(); /* the definition is stored right behind its offset */
+    mk_poke(&f, payload_instance() + 6, 700, 4);
     repair_checksums();
-    expect(5, 1, "fields of record 2 are missing");
+    expect(5, 0, NULL);
+    mk_file(&f); /* the only one of its id is gone: the values are left */
+    mk_chunk(&f);
+    mk_event(&f, 1, 7);
+    mk_fragment(&f);
+    mk_use(&f, 0x01020304, 700);
+    mk_values(&f, 2);
+    mk_string(&f, "first");
+    mk_int(&f, 0x08, 42, 4);
+    mk_event_end(&f);
+    mk_chunk_end(&f);
+    evtx_text t = read_bytes(f.len);
+    assert_int_equal(t.events, 1);
+    assert_int_equal(t.skipped, 1);
+    assert_non_null(strstr(t.error.text, "fields of record 1 are missing: its template has been"));
+    assert_true(apd_eq(t.payload, APD_LIT("  param1 u16 first\n  param2 u64 42\n")));
+    apd_arena_free(t.arena);
+}
+
+/* Values as Windows orders them, and a template that is not there: what they are is known anyway. */
+static void windows_values(unsigned count, uint16_t id)
+{
+    static const uint8_t sid[12] = {1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0};
+    mk_record(&f, id);
+    mk_fragment(&f);
+    mk_use(&f, 0x01020304, 700);
+    mk_values(&f, (int)count);
+    mk_int(&f, 0x04, 2, 1);
+    mk_int(&f, 0x04, 0, 1);
+    mk_int(&f, 0x06, 7, 2);
+    mk_int(&f, 0x06, id, 2);
+    mk_null(&f);
+    mk_int(&f, 0x15, 0x80, 8);
+    mk_int(&f, 0x11, MK_TIME, 8);
+    mk_null(&f);
+    mk_int(&f, 0x08, 100, 4);
+    mk_int(&f, 0x08, 200, 4);
+    mk_int(&f, 0x0a, id, 8);
+    mk_int(&f, 0x04, 1, 1);
+    mk_raw(&f, 0x13, sid, sizeof sid);
+    mk_null(&f);
+    if (count == 18) {
+        mk_string(&f, "Maker");
+        mk_raw(&f, 0x0f, "0123456789abcdef", 16);
+        mk_string(&f, "Log");
+    } else {
+        for (int i = 14; i < 19; i++)
+            mk_null(&f);
+    }
+    mk_value(&f, 0x21);
+    mk_open(&f, "EventData", MK_NO_DEP, 0);
+    mk_body(&f);
+    mk_open(&f, "Kept", MK_NO_DEP, 0);
+    mk_body(&f);
+    mk_text(&f, "yes");
+    mk_close(&f);
+    mk_close(&f);
+    mk_value_end(&f);
+    mk_record_end(&f);
+}
+
+static void system_template(void **state)
+{
+    (void)state;
+    mk_file(&f);
+    mk_chunk(&f);
+    windows_values(18, 9);
+    mk_chunk_end(&f);
+    evtx_text t = read_bytes(f.len);
+    assert_int_equal(t.events, 1);
+    assert_int_equal(t.skipped, 1);
+    assert_non_null(strstr(t.error.text, "its template has been overwritten"));
+    static const char expected[] =
+        "event 9 id=9 level=2 log=Log provider=Maker time=2021-01-01T00:00:00.1234567Z\n"
+        "  Kept u16 yes\n  Version u64 1\n  Task u64 7\n  Opcode u64 0\n  Keywords hex 0x80\n"
+        "  ProcessID u64 100\n  ThreadID u64 200\n  UserID sid S-1-5-18\n  ProviderGuid guid ";
+    if (!apd_starts(t.all, APD_LIT(expected)))
+        fail_msg("%.*s", APD_FMT(t.all));
+    apd_arena_free(t.arena);
+    mk_file(&f); /* of a classic source, where channel and provider were in the template */
+    mk_chunk(&f);
+    windows_values(20, 9);
+    mk_chunk_end(&f);
+    t = read_bytes(f.len);
+    assert_int_equal(t.events, 1);
+    assert_true(apd_starts(t.all, APD_LIT("event 9 id=9 level=2 log= provider= time=2021-")));
+    assert_true(apd_eq(t.payload, APD_LIT("  Kept u16 yes\n")));
+    apd_arena_free(t.arena);
 }
 
 /* A definition that ends in the middle still gives what came before. */
@@ -313,6 +534,23 @@ static void damage_in_a_template(void **state)
     mk_poke(&f, place.b_element + 7, 0xfffffff0, 4);
     expect_fields("  @Label u16 A\n  param1 u16 a\n  @Name u16 B\n   u16 b\n",
                   "a name lies outside");
+}
+
+/* How long a name is: its NUL and its hash know it, too. */
+static void name_counts(void **state)
+{
+    (void)state;
+    static const uint16_t counts[] = {0, 1, 4, 6, 200, 0x7fff, 0xffff};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        two_fields();
+        mk_poke(&f, place.a_name + 4 + 6, counts[i], 2);
+        repair_checksums();
+        evtx_text t = read_bytes(f.len);
+        assert_int_equal(t.events, 1);
+        assert_int_equal(t.skipped, 0);
+        assert_true(apd_starts(t.payload, APD_LIT("  @Label u16 A\n  param1 u16 a\n")));
+        apd_arena_free(t.arena);
+    }
 }
 
 /* Without an EventID an event still says that something was logged then. */
@@ -458,12 +696,19 @@ int main(void)
         cmocka_unit_test(header_damage),
         cmocka_unit_test(chunk_damage),
         cmocka_unit_test(record_damage),
+        cmocka_unit_test(lost_end),
+        cmocka_unit_test(wild_id),
+        cmocka_unit_test(off_the_grid),
+        cmocka_unit_test(empty_chunks),
         cmocka_unit_test(losses_name_their_place),
         cmocka_unit_test(slack),
         cmocka_unit_test(cut_files),
         cmocka_unit_test(templates),
+        cmocka_unit_test(payload_templates),
+        cmocka_unit_test(system_template),
         cmocka_unit_test(definition_cut),
         cmocka_unit_test(damage_in_a_template),
+        cmocka_unit_test(name_counts),
         cmocka_unit_test(no_event_id),
         cmocka_unit_test(values_beyond_the_record),
         cmocka_unit_test(deep_elements),

@@ -6,7 +6,7 @@
  *     count <TAB> events <TAB> skipped
  *
  * Tab, line feed, carriage return and backslash inside values are escaped. "-c" writes only the
- * last line; "-e" too, but without looking for fields. */
+ * last line; "-e" too, but without looking for fields; "-k" carves. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,18 +62,18 @@ static void put_fields(apd_event *ev, const apd_intern *names, apd_arena *scratc
     }
 }
 
-static int dump(const apd_input *in, bool lines, bool fields)
+static int dump(const apd_parser *parser, const apd_input *in, bool lines, bool fields)
 {
     apd_reader *r;
     apd_error err;
     apd_event ev;
     unsigned long events = 0, skipped = 0;
-    apd_status s = apd_parser_evtx.open(in, &r, &err);
+    apd_status s = parser->open(in, &r, &err);
     if (s != APD_OK) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
-    while ((s = apd_parser_evtx.next(r, &ev, &err)) <= APD_SKIPPED && s != APD_END) {
+    while ((s = parser->next(r, &ev, &err)) <= APD_SKIPPED && s != APD_END) {
         uint32_t n;
         events += s == APD_OK;
         skipped += s == APD_SKIPPED;
@@ -89,18 +89,19 @@ static int dump(const apd_input *in, bool lines, bool fields)
     printf("count\t%lu\t%lu\n", events, skipped);
     if (s != APD_END)
         fprintf(stderr, "%s\n", err.text);
-    apd_parser_evtx.close(r);
+    parser->close(r);
     return s == APD_END ? 0 : 1;
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "usage: evtx_dump [-c|-e] FILE\n");
+        fprintf(stderr, "usage: evtx_dump [-c|-e|-k] FILE\n");
         return 2;
     }
     bool counts = argc > 2 && strcmp(argv[1], "-c") == 0;
     bool events_only = argc > 2 && strcmp(argv[1], "-e") == 0;
+    bool carve = argc > 2 && strcmp(argv[1], "-k") == 0;
     size_t size = 0;
     uint8_t *data = read_file(argv[argc - 1], &size);
     if (!data) {
@@ -113,7 +114,8 @@ int main(int argc, char **argv)
                     .batch = apd_arena_new(0)};
     int rc = 1;
     if (in.stream && in.names && in.batch)
-        rc = dump(&in, !counts && !events_only, !events_only);
+        rc = dump(carve ? &apd_parser_evtx_carve : &apd_parser_evtx, &in, !counts && !events_only,
+                  !events_only);
     apd_stream_free(in.stream);
     apd_intern_free(in.names);
     apd_arena_free(in.batch);

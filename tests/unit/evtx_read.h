@@ -45,7 +45,8 @@ static inline void evtx_put_fields(apd_buf *all, apd_buf *payload, apd_event *ev
     }
 }
 
-static inline evtx_text evtx_read(apd_bytes data, size_t step, uint32_t seed)
+static inline evtx_text evtx_read_with(const apd_parser *parser, apd_bytes data, size_t step,
+                                       uint32_t seed)
 {
     evtx_text t = {.arena = apd_arena_new(0)};
     apd_intern *names = apd_intern_new();
@@ -57,10 +58,10 @@ static inline evtx_text evtx_read(apd_bytes data, size_t step, uint32_t seed)
     apd_reader *r = NULL;
     apd_input in = {
         .stream = stream, .path = APD_LIT("x.evtx"), .member = 3, .names = names, .batch = batch};
-    t.end = apd_parser_evtx.open(&in, &r, &t.error);
+    t.end = parser->open(&in, &r, &t.error);
     apd_event ev;
     while (t.end <= APD_SKIPPED && t.end != APD_END) {
-        t.end = apd_parser_evtx.next(r, &ev, &t.error);
+        t.end = parser->next(r, &ev, &t.error);
         char time[APD_TIME_TEXT];
         if (t.end == APD_SKIPPED) {
             t.skipped++;
@@ -76,13 +77,18 @@ static inline evtx_text evtx_read(apd_bytes data, size_t step, uint32_t seed)
             evtx_put_fields(&all, &payload, &ev, names, batch);
         }
     }
-    apd_parser_evtx.close(r);
+    parser->close(r);
     apd_stream_free(stream);
     apd_intern_free(names);
     apd_arena_free(batch);
     t.all = apd_buf_str(&all);
     t.payload = apd_buf_str(&payload);
     return t;
+}
+
+static inline evtx_text evtx_read(apd_bytes data, size_t step, uint32_t seed)
+{
+    return evtx_read_with(&apd_parser_evtx, data, step, seed);
 }
 
 #endif

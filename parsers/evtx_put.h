@@ -1,0 +1,44 @@
+/* Values as text: escaped, straight into the output, without a check a byte.
+ *
+ * Every function writes at p and returns the new end. The caller has seen to it that there is room
+ * for the worst case: EVTX_WORST_GROWTH times the value's bytes, and EVTX_SLACK. */
+#ifndef APD_EVTX_PUT_H
+#define APD_EVTX_PUT_H
+
+#include "evtx_value.h"
+
+#define EVTX_WORST_GROWTH 6u /* &quot; for a byte, \u001f for a byte; half of that for UTF-16 */
+#define EVTX_SLACK 128u      /* any number, time or double; what vector stores write too much */
+
+typedef enum evtx_style { EVTX_XML_TEXT, EVTX_XML_ATTRIBUTE, EVTX_JSON } evtx_style;
+
+/* UTF-16LE; may be read up to `limit`, which is at or behind its end. Control characters come out
+ * as references or \u…, what XML cannot hold and lone surrogates as U+FFFD. */
+char *evtx_put_utf16(char *p, apd_bytes utf16, const uint8_t *limit, evtx_style style);
+char *evtx_put_utf8(char *p, apd_str s, evtx_style style);
+char *evtx_put_u64(char *p, uint64_t v);
+/* As apd_field_text() would show it, without quotes. */
+char *evtx_put_field(char *p, const apd_field *f, evtx_style style);
+/* A value that is neither array nor document; NULL when out of memory. XML: as the text of an element.
+ * JSON: as a value, in quotes where it needs them. Inside: as a part of other text. */
+char *evtx_put_xml(char *p, evtx_value v, const uint8_t *limit, apd_arena *a);
+char *evtx_put_attribute(char *p, evtx_value v, const uint8_t *limit, apd_arena *a);
+char *evtx_put_json(char *p, evtx_value v, const uint8_t *limit, apd_arena *a);
+char *evtx_put_inside(char *p, evtx_value v, const uint8_t *limit, evtx_style style, apd_arena *a);
+/* Is the value one of JSON's own: a number that no reader rounds, true, false? */
+bool evtx_is_json_bare(const apd_field *f);
+/* The name with '_' for what may not be in one. */
+char *evtx_put_xml_name(char *p, apd_str name);
+
+/* Copies in pieces of 32 bytes: up to 32 bytes more are read and written. */
+static inline char *evtx_put_text(char *p, const char *text, size_t n)
+{
+    size_t i = 0;
+    do {
+        memcpy(p + i, text + i, 32);
+        i += 32;
+    } while (i < n);
+    return p + n;
+}
+
+#endif
