@@ -7,6 +7,8 @@ enum { APD_EXIT_CLEAN, APD_EXIT_FINDINGS, APD_EXIT_USAGE, APD_EXIT_UNREADABLE };
 
 int apd_cmd_diagnose(int argc, char **argv);
 void apd_cmd_diagnose_help(void);
+int apd_cmd_events(int argc, char **argv);
+void apd_cmd_events_help(void);
 int apd_cmd_rules(int argc, char **argv);
 void apd_cmd_rules_help(void);
 

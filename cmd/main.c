@@ -15,6 +15,8 @@ typedef struct command {
 static const command commands[] = {
     {"diagnose", "name the cause of a failed deployment (the default)", apd_cmd_diagnose,
      apd_cmd_diagnose_help},
+    {"events", "print the records of logs and bundles, all or selected ones", apd_cmd_events,
+     apd_cmd_events_help},
     {"rules", "check, test or list the rules", apd_cmd_rules, apd_cmd_rules_help},
 };
 

@@ -12,6 +12,7 @@
 typedef struct gather {
     apd_arena *a;
     apd_error *err;
+    bool only_names; /* no rules */
     APD_VEC(apd_rule_file) rules;
     APD_VEC(apd_str) code_names;
     APD_VEC(apd_str) code_texts;
@@ -30,6 +31,11 @@ static bool wanted(apd_str name)
     return apd_ends(name, APD_LIT(".yml")) || apd_ends(name, APD_LIT(".tsv"));
 }
 
+static bool is_names_file(apd_str name)
+{
+    return apd_eq(name, APD_LIT("names.yml")) || apd_ends(name, APD_LIT("/names.yml"));
+}
+
 static apd_status take(gather *g, apd_str name, apd_str text)
 {
     bool ok;
@@ -37,6 +43,8 @@ static apd_status take(gather *g, apd_str name, apd_str text)
         ok = APD_PUSH(g->a, g->event_names, name) && APD_PUSH(g->a, g->event_texts, text);
     } else if (apd_ends(name, APD_LIT(".tsv"))) {
         ok = APD_PUSH(g->a, g->code_names, name) && APD_PUSH(g->a, g->code_texts, text);
+    } else if (g->only_names && !is_names_file(name)) {
+        ok = true;
     } else {
         apd_rule_file f = {name, text};
         ok = APD_PUSH(g->a, g->rules, f);
@@ -101,12 +109,13 @@ static apd_status take_path(gather *g, const char *path, int depth)
     return depth == 0 || wanted(apd_str_of(path)) ? take_file(g, path) : APD_OK;
 }
 
-apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t n, apd_error *err)
+static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, bool only_names,
+                       apd_error *err)
 {
     *k = (apd_knowledge){.arena = apd_arena_new(0), .names = apd_intern_new()};
     if (!k->arena || !k->names)
         return APD_E_NOMEM;
-    gather g = {.a = k->arena, .err = err};
+    gather g = {.a = k->arena, .err = err, .only_names = only_names};
     for (const apd_embedded_file *f = apd_embedded_files; f->name; f++)
         APD_TRY(take(&g, apd_str_of(f->name), apd_str_from(f->text, f->len)));
     for (size_t i = 0; i < n; i++)
@@ -118,6 +127,17 @@ apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t
     err->text[0] = '\0';
     return apd_rules_load(k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes,
                           &k->rules);
+}
+
+apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t n, apd_error *err)
+{
+    return load(k, paths, n, false, err);
+}
+
+apd_status apd_knowledge_load_names(apd_knowledge *k, const char *const *paths, size_t n,
+                                    apd_error *err)
+{
+    return load(k, paths, n, true, err);
 }
 
 void apd_knowledge_free(apd_knowledge *k)

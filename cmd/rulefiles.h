@@ -29,6 +29,9 @@ typedef struct apd_knowledge {
  * APD_E_RULE: k->notes say what is wrong, or err for what is no rule file at all. Free in any case. */
 apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t n,
                               apd_error *err) APD_MUST_USE;
+/* The same without the rules: short names of logs, codes, sentences; for whoever does not diagnose. */
+apd_status apd_knowledge_load_names(apd_knowledge *k, const char *const *paths, size_t n,
+                                    apd_error *err) APD_MUST_USE;
 void apd_knowledge_free(apd_knowledge *k);
 /* Prints notes as "file:line:column: error: text"; errors only unless `warnings`. */
 void apd_knowledge_print(const apd_knowledge *k, FILE *to, bool warnings);

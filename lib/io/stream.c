@@ -35,6 +35,11 @@ apd_stream *apd_stream_new(apd_producer p)
     return s;
 }
 
+void apd_stream_starts_at(apd_stream *s, uint64_t offset)
+{
+    s->offset = offset;
+}
+
 /* Fetches the next block; the last one is used up or copied. */
 static bool refill(apd_stream *s)
 {

@@ -22,6 +22,9 @@ typedef struct apd_producer {
 
 /* NULL when out of memory. */
 apd_stream *apd_stream_new(apd_producer p);
+/* The first byte is the one at `offset` of a file of which only a part is read. Call before the first
+ * peek. */
+void apd_stream_starts_at(apd_stream *s, uint64_t offset);
 void apd_stream_free(apd_stream *s); /* does not touch the producer; NULL is fine */
 
 /* APD_OK: out holds at least min bytes, more where they lie behind without a copy. APD_END: fewer

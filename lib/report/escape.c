@@ -1,5 +1,9 @@
 #include "escape.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "utf.h"
 
 /* Overrides of the writing direction can make a line read as something it is not. */
@@ -41,6 +45,14 @@ static size_t show_one(apd_str s, apd_buf *out)
     return n;
 }
 
+static size_t printable_run(apd_str s)
+{
+    size_t n = 0;
+    while (n < s.len && s.ptr[n] >= 0x20 && s.ptr[n] < 0x7f)
+        n++;
+    return n;
+}
+
 apd_str apd_escape_term(apd_arena *a, apd_str s, size_t max_columns)
 {
     apd_buf out;
@@ -48,6 +60,11 @@ apd_str apd_escape_term(apd_arena *a, apd_str s, size_t max_columns)
     s = apd_redact_secrets(a, s);
     size_t cut = 0, columns = 0; /* cut: the length at which an ellipsis still fits */
     while (s.len) {
+        size_t plain = max_columns ? 0 : printable_run(s);
+        apd_buf_add(&out, apd_sub(s, 0, plain));
+        s = apd_sub(s, plain, s.len);
+        if (!s.len)
+            break;
         size_t before = out.len;
         s = apd_sub(s, show_one(s, &out), s.len);
         columns += apd_columns(apd_sub(apd_str_from(out.ptr, out.len), before, out.len));
@@ -97,56 +114,98 @@ apd_str apd_escape_json(apd_arena *a, apd_str s)
     return apd_buf_str(&out);
 }
 
-static bool token_char(char c)
+/* --- secrets ---
+ *
+ * What stands in front of a secret, or begins it, ends in a mark of two characters: the "yJ" of
+ * "eyJ", the head of every JSON web token; the end of sig= and of ..._token=; the end of "Bearer ".
+ * Marks are rare, so nearly all of the time goes into finding that there is none. */
+
+enum { SHORTEST = 16 /* characters of a secret */, BLOCK = 16 };
+
+static const bool is_token[256] = {
+    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+    ['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
+    ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,
+    ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1,
+    ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1,
+    ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
+    ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1,
+    ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['-'] = 1, ['_'] = 1,
+    ['.'] = 1, ['+'] = 1, ['/'] = 1, ['='] = 1, ['%'] = 1, ['~'] = 1,
+};
+
+#if defined(__SSE2__)
+/* Which of 16 characters are the second of a mark, as bits. s[-1] is looked at too. */
+static unsigned marks(const char *s)
 {
-    return apd_is_digit(c) || (apd_lower(c) >= 'a' && apd_lower(c) <= 'z') || c == '-' ||
-           c == '_' || c == '.' || c == '+' || c == '/' || c == '=' || c == '%' || c == '~';
+    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)s);
+    __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(s - 1));
+    __m128i lower = _mm_or_si128(before, _mm_set1_epi8(0x20));
+    __m128i web = _mm_and_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('J')),
+                                _mm_cmpeq_epi8(before, _mm_set1_epi8('y')));
+    __m128i key = _mm_and_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('=')),
+                                _mm_or_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8('g')),
+                                             _mm_cmpeq_epi8(lower, _mm_set1_epi8('n'))));
+    __m128i bearer = _mm_and_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(' ')),
+                                   _mm_cmpeq_epi8(lower, _mm_set1_epi8('r')));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(web, key), bearer));
+}
+#endif
+
+static bool is_mark(char before, char c)
+{
+    char lower = apd_lower(before);
+    return (c == 'J' && before == 'y') || (c == '=' && (lower == 'g' || lower == 'n')) ||
+           (c == ' ' && lower == 'r');
 }
 
-/* Length of the secret that starts at s, after the `keep` characters that may stay; 0 = none. */
-static size_t secret_at(apd_str s, size_t *keep)
+/* The next second character of a mark from `at` (at least 1) on; s.len = there is none. */
+static size_t next_mark(apd_str s, size_t at)
 {
-    static const struct {
-        apd_str lead;
-        bool shown; /* the lead itself is harmless */
-    } leads[] = {
-        {{"eyJ", 3}, false}, /* the head of every JSON web token */
-        {{"Bearer ", 7}, true},        {{"sig=", 4}, true},
-        {{"access_token=", 13}, true}, {{"refresh_token=", 14}, true},
-        {{"id_token=", 9}, true},
-    };
-    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
-        apd_str lead = leads[i].lead;
-        if (leads[i].shown ? !apd_istarts(s, lead) : !apd_starts(s, lead))
-            continue;
-        size_t n = lead.len;
-        while (n < s.len && token_char(s.ptr[n]))
-            n++;
-        if (n - lead.len < 16)
-            continue;
-        *keep = leads[i].shown ? lead.len : 0;
-        return n - *keep;
+#if defined(__SSE2__)
+    for (; at + BLOCK <= s.len; at += BLOCK) {
+        unsigned found = marks(s.ptr + at);
+        if (found)
+            return at + (size_t)__builtin_ctz(found);
     }
-    return 0;
+#endif
+    while (at < s.len && !is_mark(s.ptr[at - 1], s.ptr[at]))
+        at++;
+    return at < s.len ? at : s.len;
+}
+
+/* Where the secret begins whose mark ends at `at`; SIZE_MAX: the mark means something else. */
+static size_t secret_at(apd_str s, size_t at)
+{
+    static const apd_str leads[] = {{"Bearer ", 7},
+                                    {"sig=", 4},
+                                    {"access_token=", 13},
+                                    {"refresh_token=", 14},
+                                    {"id_token=", 9}};
+    apd_str before = apd_sub(s, 0, at + 1);
+    if (s.ptr[at] == 'J')
+        return apd_ends(before, APD_LIT("eyJ")) ? at - 2 : SIZE_MAX;
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
+        if (apd_iends(before, leads[i]))
+            return at + 1;
+    return SIZE_MAX;
 }
 
 apd_str apd_redact_secrets(apd_arena *a, apd_str s)
 {
     apd_buf out = {0};
     size_t done = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = apd_lower(s.ptr[i]);
-        if (c != 'e' && c != 'b' && c != 's' && c != 'a' && c != 'r' && c != 'i')
-            continue;
-        size_t keep, n = secret_at(apd_sub(s, i, s.len), &keep);
-        if (!n)
+    for (size_t at = next_mark(s, 1); at < s.len; at = next_mark(s, at + 1)) {
+        size_t from = secret_at(s, at), end = at + 1;
+        while (from != SIZE_MAX && end < s.len && is_token[(unsigned char)s.ptr[end]])
+            end++;
+        if (end - at <= SHORTEST)
             continue;
         if (!out.arena)
             apd_buf_init(&out, a);
-        apd_buf_add(&out, apd_sub(s, done, i + keep - done));
+        apd_buf_add(&out, apd_sub(s, done, from - done));
         apd_buf_add(&out, APD_LIT("[redacted]"));
-        done = i + keep + n;
-        i = done - 1;
+        done = at = end;
     }
     if (!out.arena)
         return s;

@@ -1,0 +1,188 @@
+#include "journey.h"
+
+#include "limits.h"
+#include "parsers.h"
+#include "term.h"
+
+static apd_status problem(apd_journey *j, apd_str file, const apd_error *err)
+{
+    if (!j->troubled) {
+        j->troubled = true;
+        j->first_file = file;
+        j->first = *err;
+    }
+    return j->problem(j->ctx, file, err);
+}
+
+/* Rows for all members met so far; nested archives appear between two files. */
+static apd_status note_members(apd_journey *j)
+{
+    while (j->files.n < apd_bundle_count(j->bundle)) {
+        const apd_member *m = apd_bundle_member(j->bundle, (uint32_t)j->files.n);
+        apd_report_file f = {.path = m->full, .format = m->is_archive ? "archive" : NULL};
+        if (!APD_PUSH(j->keep, j->files, f))
+            return APD_E_NOMEM;
+    }
+    return APD_OK;
+}
+
+/* A record that is not there: silence of its log proves nothing around it. */
+static apd_status lost(apd_journey *j, uint32_t member, const apd_error *err)
+{
+    apd_report_file *f = &j->files.at[member];
+    f->lost++;
+    if (j->torn)
+        j->torn(j->ctx, member);
+    return problem(j, f->path, err);
+}
+
+/* All events of one reader. Damage ends the file, not the journey; what is returned is only what
+ * must end the journey. */
+static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *reader,
+                              uint32_t member)
+{
+    for (;;) {
+        apd_event ev = {0};
+        apd_error err = {0};
+        apd_status st = p->next(reader, &ev, &err);
+        if (st == APD_OK) {
+            j->files.at[member].records++;
+            APD_TRY(j->event(j->ctx, &ev));
+            continue;
+        }
+        if (st == APD_END)
+            return APD_OK;
+        APD_TRY(lost(j, member, &err));
+        if (st != APD_SKIPPED)
+            return st == APD_E_NOMEM ? st : APD_OK;
+    }
+}
+
+static apd_status note_empty_log(apd_journey *j, const apd_parser *p, const apd_member *m)
+{
+    if (!j->empty)
+        return APD_OK;
+    apd_str name =
+        p == &apd_parser_evtx ? apd_channel_name(j->batch, m->path) : apd_log_name(m->path);
+    return j->empty(j->ctx, name, m->index);
+}
+
+static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_member *m, apd_stream *s)
+{
+    apd_report_file *f = &j->files.at[m->index];
+    apd_mark mark = apd_arena_mark(j->batch);
+    apd_input in = {
+        .stream = s, .path = m->path, .member = m->index, .names = j->names, .batch = j->batch};
+    apd_reader *reader = NULL;
+    apd_error err = {0};
+    f->format = p->name;
+    apd_status st = p->open(&in, &reader, &err);
+    if (st == APD_OK) {
+        st = read_events(j, p, reader, m->index);
+        p->close(reader);
+    } else {
+        st = lost(j, m->index, &err);
+    }
+    if (apd_stream_error(s)) {
+        if (j->torn)
+            j->torn(j->ctx, m->index);
+        APD_TRY(problem(j, f->path, apd_stream_error(s)));
+    }
+    if (st == APD_OK && f->records == 0 && f->lost == 0)
+        st = note_empty_log(j, p, m);
+    apd_arena_rewind(j->batch, mark);
+    return st;
+}
+
+static apd_status read_member(apd_journey *j, const apd_member *m, apd_stream *s)
+{
+    apd_error err = {0};
+    apd_bytes head;
+    apd_report_file *f = &j->files.at[m->index];
+    apd_status st = apd_stream_peek(s, APD_SNIFF, &head, &err);
+    if (st > APD_SKIPPED)
+        return problem(j, f->path, &err);
+    const apd_parser *p = apd_parser_for(head, m->path);
+    if (m->misnamed && (!p || p == &apd_parser_text)) {
+        apd_fail(&err, APD_E_DAMAGED, (apd_where){.member = m->index},
+                 "is named like an archive but is none; get the file again from where it came");
+        return problem(j, f->path, &err);
+    }
+    if (j->carve && (!p || p == &apd_parser_evtx))
+        p = &apd_parser_evtx_carve;
+    if (!p)
+        return APD_OK;
+    st = read_with(j, p, m, s);
+    f->bytes = apd_stream_offset(s);
+    j->bytes += f->bytes;
+    return st;
+}
+
+static apd_status read_members(apd_journey *j)
+{
+    for (;;) {
+        const apd_member *m = NULL;
+        apd_stream *s = NULL;
+        apd_error err = {0};
+        apd_status st = apd_bundle_next(j->bundle, &m, &s, &err);
+        APD_TRY(note_members(j));
+        if (st == APD_OK) {
+            apd_progress(m->full, j->bytes);
+            APD_TRY(read_member(j, m, s));
+            continue;
+        }
+        if (st == APD_END)
+            return APD_OK;
+        APD_TRY(problem(j, APD_LIT(""), &err)); /* the sentence names the member */
+        if (st != APD_SKIPPED)
+            return st == APD_E_NOMEM ? st : APD_OK;
+    }
+}
+
+/* Nothing came out: the first loss is the reason, or else nobody knew the files. */
+static apd_status nothing_read(const apd_journey *j, const char *path, apd_error *err)
+{
+    for (size_t i = 0; i < j->files.n; i++)
+        if (j->files.at[i].records)
+            return APD_OK;
+    if (j->troubled)
+        return apd_fail(err, APD_E_DAMAGED, j->first.where, "%s: %.*s%s%s", path,
+                        APD_FMT(j->first_file), j->first_file.len ? ": " : "", j->first.text);
+    for (size_t i = 0; i < j->files.n; i++)
+        if (j->files.at[i].format && strcmp(j->files.at[i].format, "archive") != 0)
+            return APD_OK; /* a log without records is a readable log */
+    return apd_fail(err, APD_E_UNSUPPORTED, APD_NOWHERE,
+                    "%s: holds nothing that apdiag can read; give it the CAB or ZIP of "
+                    "mdmdiagnosticstool or of Intune's Collect diagnostics, or one of their logs",
+                    path);
+}
+
+/* Files that nobody read, or that could not be, have the size that came out of their archive. */
+static void note_sizes(apd_journey *j)
+{
+    for (size_t i = 0; i < j->files.n; i++)
+        if (j->files.at[i].bytes == 0)
+            j->files.at[i].bytes = apd_bundle_member(j->bundle, (uint32_t)i)->read;
+}
+
+apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
+{
+    j->keep = apd_arena_new(0);
+    j->batch = apd_arena_new(0);
+    if (!j->keep || !j->batch)
+        return APD_E_NOMEM;
+    APD_TRY(apd_bundle_open(path, &j->bundle, err));
+    apd_status st = read_members(j);
+    apd_progress_end();
+    APD_TRY(st);
+    note_sizes(j);
+    return nothing_read(j, path, err);
+}
+
+void apd_journey_end(apd_journey *j)
+{
+    apd_bundle_close(j->bundle);
+    apd_arena_free(j->batch);
+    apd_arena_free(j->keep);
+    *j = (apd_journey){0};
+}

@@ -1,0 +1,36 @@
+/* Through a bundle: members to parsers, events and losses to whoever asked for them. */
+#ifndef APD_JOURNEY_H
+#define APD_JOURNEY_H
+
+#include "bundle.h"
+#include "event.h"
+#include "report.h"
+#include "vec.h"
+
+typedef struct apd_journey {
+    /* Set by the caller. A callback's failure ends the journey with that status. */
+    apd_intern *names;
+    bool carve; /* search event logs, and files that nobody knows, for records wherever they are */
+    void *ctx;
+    apd_status (*event)(void *ctx, apd_event *ev);
+    apd_status (*problem)(void *ctx, apd_str file, const apd_error *err);
+    /* These two may be NULL: a log without records; records of a file are lost where it now stands. */
+    apd_status (*empty)(void *ctx, apd_str log, uint32_t member);
+    void (*torn)(void *ctx, uint32_t member);
+    /* Made on the way. */
+    APD_VEC(apd_report_file) files; /* by member index */
+    apd_bundle *bundle;
+    apd_arena *keep;  /* files and the first problem */
+    apd_arena *batch; /* of the reader at work; rewound per file */
+    uint64_t bytes;
+    bool troubled; /* there was a problem: */
+    apd_str first_file;
+    apd_error first;
+} apd_journey;
+
+/* Anything but APD_OK: nothing of the bundle could be read, or a callback gave up; err says why in
+ * one sentence unless it is out of memory or the callback's. */
+apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err) APD_MUST_USE;
+void apd_journey_end(apd_journey *j); /* one that never went is fine */
+
+#endif

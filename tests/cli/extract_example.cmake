@@ -1,0 +1,11 @@
+# Writes the first C block of the Markdown file IN to OUT.
+file(READ ${IN} text)
+string(FIND "${text}" "```c\n" from)
+if(from LESS 0)
+  message(FATAL_ERROR "${IN} has no C block")
+endif()
+math(EXPR from "${from} + 5")
+string(SUBSTRING "${text}" ${from} -1 text)
+string(FIND "${text}" "```" to)
+string(SUBSTRING "${text}" 0 ${to} text)
+file(WRITE ${OUT} "${text}")
