@@ -1,6 +1,6 @@
 #!/bin/sh
 # Speed as ratios against a floor or a peer of the same run. Minimum of several alternating runs; nothing here fails on
-# a number, people read it. Wants a release build; inputs are generated below build/bench/ (about 2.5 GB).
+# a number, people read it. Wants a release build; inputs are generated below build/bench/ (up to 4 GB at a time).
 #   run.sh [quick]     quick: without the 1 GB log
 set -eu
 cd "$(dirname "$0")/../.."
@@ -41,23 +41,57 @@ bundle() {
     awk -F'\t' '{t[NR] = $2} END {printf "  ratio apdiag : bsdtar %.2f\n", t[2] / t[1]}' "$dir/rows"
 }
 
-evtx() {
-    file=$dir/logs.evtx
-    [ -s "$file" ] || {
-        rm -rf $dir/members
-        "$make" folder testdata/scenarios/big-2026-zip.yml $dir/members >/dev/null
-        python3 tests/bench/join_evtx.py "$file" 64 $dir/members/*.evtx
-    }
+ratio() { # NAME OF NUMERATOR, NAME OF DENOMINATOR: from $dir/rows
+    awk -F'\t' -v a="$1" -v b="$2" '{t[$1] = $2} END {if (t[a] && t[b]) printf "  %s : %s %.2f\n", a, b, t[a] / t[b]}' "$dir/rows"
+}
+
+evtx_of() { # NAME FILE...: logs joined to 512 MiB
+    file=$dir/$1.evtx
+    name=$1
+    shift
+    generate "$file" python3 tests/bench/join_evtx.py "$file" 512 "$@"
     size=$(stat -c %s "$file")
-    echo "EVTX of $((size >> 20)) MiB, all rules without output"
-    peer=
-    command -v evtx_dump >/dev/null && peer="evtx_dump -t 1 -o jsonl"
-    set -- "apdiag=$apdiag $file"
-    [ -z "$peer" ] || set -- "evtx_dump jsonl=$peer $file" "$@"
-    python3 tests/bench/measure.py -n 7 "$@" | row "$size"
+    echo "EVTX of 512 MiB, $name (aims: 1.5 times evtx_dump as JSON and XML; 2 GiB/s for all rules)"
+    set -- "rules=$apdiag $file" "json=$apdiag events --format jsonl $file" "xml=$apdiag events --format xml $file" \
+        "json -j 2=$apdiag events --format jsonl -j 2 $file"
+    if command -v evtx_dump >/dev/null; then
+        set -- "$@" "evtx_dump json=evtx_dump -t 1 -o jsonl $file" "evtx_dump xml=evtx_dump -t 1 -o xml $file"
+    else
+        echo "  skipped: evtx_dump (cargo install evtx) is not on PATH"
+    fi
+    python3 tests/bench/measure.py -n 5 "$@" >"$dir/rows"
+    row "$size" <"$dir/rows"
+    ratio "evtx_dump json" json
+    ratio "evtx_dump xml" xml
+    ratio "evtx_dump json" rules
+    ratio json "json -j 2"
+    rm -f "$file"
+}
+
+evtx() {
+    data=${APD_DATA:-../shared/data}/evtx
+    if [ -d "$data" ]; then
+        evtx_of security "$data"/omerbenamram+evtx/samples/security.evtx
+        # shellcheck disable=SC2046
+        evtx_of mixed $(find "$data" -name '*.evtx' ! -name '* *' | LC_ALL=C sort)
+    else
+        rm -rf $dir/members
+        "$make" folder testdata/scenarios/big-2026-zip.yml $dir/members
+        evtx_of generated $dir/members/*.evtx
+    fi
+}
+
+flat() {
+    [ -d "${APD_DATA:-../shared/data}/evtx" ] || return 0
+    file=$dir/4g.evtx
+    echo "EVTX of 4 GiB: memory"
+    python3 tests/bench/join_evtx.py "$file" 4096 "${APD_DATA:-../shared/data}"/evtx/omerbenamram+evtx/samples/security.evtx
+    python3 tests/bench/measure.py -n 1 "rules=$apdiag $file" "json=$apdiag events --format jsonl $file" | row "$(stat -c %s "$file")"
+    rm -f "$file"
 }
 
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
 bundle
 evtx
+[ "${1:-}" = quick ] || flat
