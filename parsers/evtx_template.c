@@ -110,7 +110,7 @@ static const char *compile(evtx_decoder *d, const uint8_t *head, uint32_t at, ui
 static const char *definition(evtx_decoder *d, uint32_t offset, evtx_program **out)
 {
     evtx_place *place = &d->places[(offset >> 8 ^ offset) % EVTX_BUCKETS];
-    if (place->offset == offset) {
+    if (place->program && place->offset == offset) {
         *out = place->program;
         return NULL;
     }
