@@ -4,6 +4,9 @@ function(apd_flags target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes
     -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla $<$<BOOL:${APD_WERROR}>:-Werror>)
   target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
+  # libapdiag.a must link without link-time optimisation too.
+  target_compile_options(${target} PRIVATE
+    $<$<AND:$<C_COMPILER_ID:GNU>,$<BOOL:${CMAKE_INTERPROCEDURAL_OPTIMIZATION}>>:-ffat-lto-objects>)
   if(APD_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE -fsanitize=address,undefined)

@@ -13,6 +13,8 @@
 #endif
 
 #define BLOCK 16u /* characters */
+/* For what is to be compiled once for each style. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define MAX_DIGITS 20u
 #define MAX_EXACT (UINT64_C(1) << 53) /* integers below it are exact in a double */
 
@@ -155,7 +157,7 @@ static uint32_t next_char(const uint8_t **s, const uint8_t *end)
     return 0xfffd;
 }
 
-static inline char *put_utf16(char *p, apd_bytes utf16, const uint8_t *limit, evtx_style style)
+ALWAYS_INLINE char *put_utf16(char *p, apd_bytes utf16, const uint8_t *limit, evtx_style style)
 {
     const uint8_t *s = utf16.ptr, *end = s + (utf16.len & ~(size_t)1);
     while (s < end) {
@@ -168,7 +170,9 @@ static inline char *put_utf16(char *p, apd_bytes utf16, const uint8_t *limit, ev
             if (n == BLOCK || s == end)
                 continue;
         }
-        p = put_char(p, next_char(&s, end), style);
+        do /* what has to be escaped comes in runs: line end and tabs */
+            p = put_char(p, next_char(&s, end), style);
+        while (s < end && !is_plain(apd_u16le(s), style));
     }
     return p;
 }
@@ -254,45 +258,84 @@ static const char pairs[] = "000102030405060708091011121314151617181920212223242
                             "34353637383940414243444546474849505152535455565758596061626364656667"
                             "6869707172737475767778798081828384858687888990919293949596979899";
 
-static char *put_pair(char *p, unsigned v)
+static inline char *put_pair(char *p, unsigned v)
 {
     memcpy(p, pairs + 2 * v, 2);
     return p + 2;
 }
 
-char *evtx_put_u64(char *p, uint64_t v)
+/* Below 10000, which most numbers are: four digits in one word, without the leading zeros. */
+static inline char *put_small(char *p, unsigned v)
 {
-    if (v < 10) {
-        *p = (char)('0' + v);
-        return p + 1;
-    }
+    unsigned zeros = (v < 10) + (v < 100) + (v < 1000);
+    uint32_t text = apd_u16le((const uint8_t *)pairs + 2 * (v / 100)) |
+                    (uint32_t)apd_u16le((const uint8_t *)pairs + 2 * (v % 100)) << 16;
+    text >>= 8 * zeros;
+    for (unsigned i = 0; i < 4; i++)
+        p[i] = (char)(text >> 8 * i);
+    return p + 4 - zeros;
+}
+
+static inline char *put_u64(char *p, uint64_t v)
+{
+    if (v < 10000)
+        return put_small(p, (unsigned)v);
     char text[2 * MAX_DIGITS], *t = text + MAX_DIGITS; /* so that MAX_DIGITS bytes can be copied */
     memset(t, 0, MAX_DIGITS);
-    for (; v >= 100; v /= 100)
+    for (; v >= 10000; v /= 10000) {
         put_pair(t -= 2, (unsigned)(v % 100));
-    put_pair(t -= 2, (unsigned)v);
-    t += *t == '0';
+        put_pair(t -= 2, (unsigned)(v / 100 % 100));
+    }
+    p = put_small(p, (unsigned)v);
     memcpy(p, t, MAX_DIGITS);
     return p + (text + MAX_DIGITS - t);
+}
+
+char *evtx_put_u64(char *p, uint64_t v)
+{
+    return put_u64(p, v);
 }
 
 static char *put_i64(char *p, int64_t v)
 {
     if (v < 0)
         *p++ = '-';
-    return evtx_put_u64(p, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+    return put_u64(p, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
-static char *put_hex(char *p, uint64_t v)
+/* Each byte as two digits. */
+#define ROW(d)                                                                                     \
+    d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9" d "a" d "b" d "c" d "d" d "e" d "f"
+static const char bytes[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4") ROW("5") ROW("6") ROW("7")
+    ROW("8") ROW("9") ROW("a") ROW("b") ROW("c") ROW("d") ROW("e") ROW("f");
+
+static inline char *put_byte(char *p, uint8_t b)
 {
-    static const char digits[] = "0123456789abcdef";
-    *p++ = '0';
-    *p++ = 'x';
+    memcpy(p, bytes + 2 * b, 2);
+    return p + 2;
+}
+
+static inline unsigned hex_digits(uint64_t v)
+{
+#if defined(__GNUC__)
+    return (67u - (unsigned)__builtin_clzll(v | 1)) / 4;
+#else
     unsigned n = 1;
     while (n < 16 && v >> 4 * n)
         n++;
-    for (unsigned i = n; i; v >>= 4)
-        p[--i] = digits[v & 15];
+    return n;
+#endif
+}
+
+/* From the first digit on, two at a time; the last pair may write one too many. */
+static inline char *put_hex(char *p, uint64_t v)
+{
+    unsigned n = hex_digits(v);
+    *p++ = '0';
+    *p++ = 'x';
+    v <<= 64 - 4 * n;
+    for (unsigned i = 0; i < n; i += 2, v <<= 8)
+        put_byte(p + i, (uint8_t)(v >> 56));
     return p + n;
 }
 
@@ -343,18 +386,6 @@ static char *put_time(char *p, apd_time t)
     return p;
 }
 
-/* Each byte as two digits. */
-#define ROW(d)                                                                                     \
-    d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9" d "a" d "b" d "c" d "d" d "e" d "f"
-static const char bytes[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4") ROW("5") ROW("6") ROW("7")
-    ROW("8") ROW("9") ROW("a") ROW("b") ROW("c") ROW("d") ROW("e") ROW("f");
-
-static char *put_byte(char *p, uint8_t b)
-{
-    memcpy(p, bytes + 2 * b, 2);
-    return p + 2;
-}
-
 static char *put_guid(char *p, const uint8_t *g)
 {
     static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -383,12 +414,12 @@ static char *put_sid(char *p, const uint8_t *sid)
         authority = authority << 8 | sid[i];
     *p++ = 'S';
     *p++ = '-';
-    p = evtx_put_u64(p, sid[0]);
+    p = put_u64(p, sid[0]);
     *p++ = '-';
-    p = evtx_put_u64(p, authority);
+    p = put_u64(p, authority);
     for (unsigned i = 0; i < sid[1]; i++) {
         *p++ = '-';
-        p = evtx_put_u64(p, apd_u32le(sid + 8 + 4 * i));
+        p = put_u64(p, apd_u32le(sid + 8 + 4 * i));
     }
     return p;
 }
@@ -417,7 +448,7 @@ char *evtx_put_field(char *p, const apd_field *f, evtx_style style)
     case APD_T_I64:
         return put_i64(p, f->as.i);
     case APD_T_U64:
-        return evtx_put_u64(p, f->as.u);
+        return put_u64(p, f->as.u);
     case APD_T_BOOL:
         return put_z(p, f->as.b ? "true" : "false");
     case APD_T_DOUBLE:
@@ -456,17 +487,13 @@ static char *quoted(char *p, const apd_field *f, evtx_style style)
 }
 
 /* The long way, for everything. */
-static char *put_any(char *p, evtx_value v, evtx_style style, bool quotes, apd_arena *a)
+static __attribute__((noinline)) char *put_any(char *p, evtx_value v, evtx_style style, bool quotes,
+                                               apd_arena *a)
 {
     apd_field f = {0};
     if (!evtx_value_field(v, a, &f))
         return NULL;
     return quotes ? quoted(p, &f, style) : evtx_put_field(p, &f, style);
-}
-
-static inline uint64_t load(apd_bytes b)
-{
-    return b.len == 4 ? apd_u32le(b.ptr) : apd_u64le(b.ptr);
 }
 
 static inline apd_bytes trimmed(evtx_value v)
@@ -475,57 +502,89 @@ static inline apd_bytes trimmed(evtx_value v)
     return n && apd_u16le(v.ptr + n - 2) == 0 ? apd_utf16_trim(evtx_raw(v)) : (apd_bytes){v.ptr, n};
 }
 
+ALWAYS_INLINE char *quote(char *p, bool quotes)
+{
+    *p = '"';
+    return p + quotes;
+}
+
+/* Text of a code page, as long as it is ASCII; NULL: it is not, or too near to the limit. */
+ALWAYS_INLINE char *put_ansi(char *p, evtx_value v, const uint8_t *limit, evtx_style style)
+{
+    const uint8_t *s = v.ptr, *end = s + v.len;
+    while (s < end && end[-1] == 0)
+        end--;
+    while (s < end) {
+        if (limit - s < (ptrdiff_t)BLOCK)
+            return NULL;
+        size_t left = (size_t)(end - s), n = plain_bytes(p, (const char *)s, style);
+        n = n < left ? n : left;
+        p += n;
+        s += n;
+        if (n == BLOCK || s == end)
+            continue;
+        if (*s == 0 || *s >= 0x80)
+            return NULL;
+        p = put_char(p, *s++, style);
+    }
+    return p;
+}
+
 /* What most values are, without making a field of it first. */
-static inline char *put_value(char *p, evtx_value v, const uint8_t *limit, evtx_style style,
+ALWAYS_INLINE char *put_value(char *p, evtx_value v, const uint8_t *limit, evtx_style style,
                               bool quotes, apd_arena *a)
 {
-    size_t n = v.len;
-    bool whole = false; /* quotes are wanted and nothing else can go wrong */
+    uint32_t n = v.len;
     switch (v.type) {
     case EVTX_T_STRING:
-        whole = true;
-        break;
+        p = put_utf16(quote(p, quotes), trimmed(v), limit, style);
+        return quote(p, quotes);
+    case EVTX_T_ANSI: {
+        char *end = put_ansi(quote(p, quotes), v, limit, style);
+        if (!end)
+            break;
+        return quote(end, quotes);
+    }
     case EVTX_T_U8:
-        return n == 1 ? evtx_put_u64(p, v.ptr[0]) : put_any(p, v, style, quotes, a);
+        if (n != 1)
+            break;
+        return put_small(p, v.ptr[0]);
     case EVTX_T_U16:
-        return n == 2 ? evtx_put_u64(p, apd_u16le(v.ptr)) : put_any(p, v, style, quotes, a);
+        if (n != 2)
+            break;
+        return put_u64(p, apd_u16le(v.ptr));
     case EVTX_T_U32:
-        return n == 4 ? evtx_put_u64(p, apd_u32le(v.ptr)) : put_any(p, v, style, quotes, a);
+        if (n != 4)
+            break;
+        return put_u64(p, apd_u32le(v.ptr));
+    case EVTX_T_I32:
+        if (n != 4)
+            break;
+        return put_i64(p, (int32_t)apd_u32le(v.ptr));
     case EVTX_T_HEX32:
-        whole = n == 4;
-        break;
+        if (n != 4)
+            break;
+        return quote(put_hex(quote(p, quotes), apd_u32le(v.ptr)), quotes);
     case EVTX_T_HEX64:
-        whole = n == 8;
-        break;
+        if (n != 8)
+            break;
+        return quote(put_hex(quote(p, quotes), apd_u64le(v.ptr)), quotes);
     case EVTX_T_FILETIME:
-        whole = n == 8 && v.ptr[7] < 0x80;
-        break;
+        if (n != 8 || v.ptr[7] >= 0x80)
+            break;
+        return quote(put_time(quote(p, quotes), (apd_time)apd_u64le(v.ptr)), quotes);
     case EVTX_T_GUID:
-        whole = n == 16;
-        break;
+        if (n != 16)
+            break;
+        return quote(put_guid(quote(p, quotes), v.ptr), quotes);
     case EVTX_T_SID:
-        whole = n >= 8 && n >= 8 + 4u * v.ptr[1];
-        break;
+        if (n < 8 || n < 8 + 4u * v.ptr[1])
+            break;
+        return quote(put_sid(quote(p, quotes), v.ptr), quotes);
     default:
         break;
     }
-    if (!whole)
-        return put_any(p, v, style, quotes, a);
-    if (quotes)
-        *p++ = '"';
-    if (v.type == EVTX_T_STRING)
-        p = put_utf16(p, trimmed(v), limit, style);
-    else if (v.type == EVTX_T_GUID)
-        p = put_guid(p, v.ptr);
-    else if (v.type == EVTX_T_SID)
-        p = put_sid(p, v.ptr);
-    else if (v.type == EVTX_T_FILETIME)
-        p = put_time(p, (apd_time)apd_u64le(v.ptr));
-    else
-        p = put_hex(p, load(evtx_raw(v)));
-    if (quotes)
-        *p++ = '"';
-    return p;
+    return put_any(p, v, style, quotes, a);
 }
 
 char *evtx_put_xml(char *p, evtx_value v, const uint8_t *limit, apd_arena *a)

@@ -43,6 +43,8 @@ static size_t put_char(apd_str s, apd_buf *out)
 
 static void put_string(apd_str s, apd_buf *out)
 {
+    if (!apd_buf_room(out, s.len + 2))
+        return;
     apd_buf_addc(out, '"');
     while (s.len) {
         size_t n = plain_run(s);
@@ -54,13 +56,12 @@ static void put_string(apd_str s, apd_buf *out)
     apd_buf_addc(out, '"');
 }
 
-static void put_pair(const char *key, apd_str value, apd_buf *out)
+/* key: with what surrounds it, `,"key":` */
+static void put_pair(apd_str key, apd_str value, apd_buf *out)
 {
     if (!value.len)
         return;
-    apd_buf_add(out, APD_LIT(",\""));
-    apd_buf_add(out, apd_str_of(key));
-    apd_buf_add(out, APD_LIT("\":"));
+    apd_buf_add(out, key);
     put_string(value, out);
 }
 
@@ -126,16 +127,16 @@ void apd_events_json(const apd_events_writer *w, const apd_events_row *row, apd_
     const char *time = apd_events_time(ev, 7, text);
     apd_buf_addf(out, *time ? "{\"time\":\"%s\"" : "{\"time\":null", time);
     if (*time && ev->clock != APD_CLOCK_UTC)
-        put_pair("clock", apd_str_of(apd_clock_name(ev->clock)), out);
+        put_pair(APD_LIT(",\"clock\":"), apd_str_of(apd_clock_name(ev->clock)), out);
     if (ev->kind == APD_FACT) {
-        put_pair("fact", apd_sym_text(w->names, ev->log), out);
+        put_pair(APD_LIT(",\"fact\":"), apd_sym_text(w->names, ev->log), out);
     } else {
         apd_buf_addf(out, ",\"record\":%llu,\"id\":%u,\"level\":%u",
                      (unsigned long long)ev->where.record, (unsigned)ev->id, ev->level);
-        put_pair("provider", apd_sym_text(w->names, ev->provider), out);
-        put_pair("channel", apd_sym_text(w->names, ev->log), out);
+        put_pair(APD_LIT(",\"provider\":"), apd_sym_text(w->names, ev->provider), out);
+        put_pair(APD_LIT(",\"channel\":"), apd_sym_text(w->names, ev->log), out);
     }
-    put_pair("message", ev->message, out);
+    put_pair(APD_LIT(",\"message\":"), ev->message, out);
     put_data(w, ev, out);
     if (w->carved)
         apd_events_json_carved(w, row, out);
@@ -150,13 +151,13 @@ void apd_events_json_carved(const apd_events_writer *w, const apd_events_row *ro
     apd_sym name = apd_intern_find(w->names, APD_LIT("Carved"));
     while (name && n-- > 0)
         if (f[n].name == name) {
-            put_pair("carved", apd_field_text(&f[n], w->scratch), out);
+            put_pair(APD_LIT(",\"carved\":"), apd_field_text(&f[n], w->scratch), out);
             return;
         }
 }
 
 void apd_events_json_file(const apd_events_row *row, apd_buf *out)
 {
-    put_pair("file", row->file, out);
+    put_pair(APD_LIT(",\"file\":"), row->file, out);
     apd_buf_addc(out, '}');
 }
