@@ -8,11 +8,20 @@ import zlib
 CHUNK = 65536
 
 
+def is_sound(chunk):
+    """Signature, records, and both checksums: a damaged chunk would measure the search behind damage."""
+    end, data_sum = struct.unpack_from("<II", chunk, 48)
+    if not chunk.startswith(b"ElfChnk\0") or not 512 < end <= CHUNK:
+        return False
+    header_sum = struct.unpack_from("<I", chunk, 124)[0]
+    return zlib.crc32(chunk[:120] + chunk[128:512]) == header_sum and zlib.crc32(chunk[512:end]) == data_sum
+
+
 def live_chunks(path):
     data = open(path, "rb").read()
     for at in range(4096, len(data) - CHUNK + 1, CHUNK):
         chunk = data[at : at + CHUNK]
-        if chunk.startswith(b"ElfChnk\0") and struct.unpack_from("<I", chunk, 48)[0] > 512:
+        if is_sound(chunk):
             yield chunk
 
 

@@ -11,6 +11,7 @@ def once(command):
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)
+        os.dup2(null, 2)
         os.execvp("sh", ["sh", "-c", "exec " + command])
     _, status, usage = os.wait4(pid, 0)
     code = os.waitstatus_to_exitcode(status)
