@@ -169,27 +169,41 @@ static const json_t *unwrap(const json_t *v, json_t **owned)
     return inner;
 }
 
-bool apd_json_get(const apd_json *doc, apd_str path, apd_arena *a, apd_json_value *out)
+/* What *owned then holds has to be released when the value is no longer needed. */
+static const json_t *find(const apd_json *doc, apd_str path, json_t **owned)
 {
-    json_t *owned = NULL;
     const json_t *v = doc->root;
     while (v && path.len) {
         size_t dot = apd_find(path, APD_LIT("."));
         apd_str step = apd_sub(path, 0, dot == SIZE_MAX ? path.len : dot);
-        v = unwrap(v, &owned);
+        v = unwrap(v, owned);
         /* A name may hold dots itself: the whole rest is tried first. */
         const json_t *whole = json_is_object(v) ? member(v, path) : NULL;
-        if (whole) {
-            v = whole;
-            break;
-        }
+        if (whole)
+            return whole;
         v = json_is_object(v) ? member(v, step) : json_is_array(v) ? element(v, step) : NULL;
         path = dot == SIZE_MAX ? apd_sub(path, path.len, 0) : apd_sub(path, dot + 1, path.len);
     }
+    return v;
+}
+
+bool apd_json_get(const apd_json *doc, apd_str path, apd_arena *a, apd_json_value *out)
+{
+    json_t *owned = NULL;
+    const json_t *v = find(doc, path, &owned);
     if (v)
         to_value(v, a, out);
     json_decref(owned);
     return v != NULL;
+}
+
+size_t apd_json_count(const apd_json *doc, apd_str path)
+{
+    json_t *owned = NULL;
+    const json_t *v = find(doc, path, &owned);
+    size_t n = v ? json_array_size(unwrap(v, &owned)) : 0;
+    json_decref(owned);
+    return n;
 }
 
 typedef struct walk {

@@ -33,6 +33,9 @@ typedef struct apd_json_value {
 /* Dotted path ("a.b.0.c", array elements by index), names compared exactly, then ignoring ASCII case. A STRING on the way that itself holds a JSON object is unwrapped once per step (Windows encodes twice). False if absent. */
 bool apd_json_get(const apd_json *doc, apd_str path, apd_arena *a, apd_json_value *out);
 
+/* Number of elements of the array at a dotted path ("" = the document), 0 if there is none. */
+size_t apd_json_count(const apd_json *doc, apd_str path);
+
 /* Calls each() for every leaf, depth first, with its dotted path. Stops when each() is false.
  * Empty objects and arrays are leaves too. Views are valid during the call only. */
 void apd_json_walk(const apd_json *doc, apd_arena *scratch,

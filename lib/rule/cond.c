@@ -256,3 +256,45 @@ bool apd_cond_holds(apd_probe *p, const apd_cond *c, bool message_ruled_out, apd
     question q = {.p = p, .c = c, .hit = hit};
     return ask_target(&q, message_ruled_out) || (!q.present && apd_absence_holds(c));
 }
+
+/* --- values, for trackers --- */
+
+static bool field_text(apd_probe *p, apd_sym folded, apd_str *out)
+{
+    uint32_t n = folded ? apd_probe_fields(p) : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!apd_probe_named(p, i, folded) || apd_value_empty(&p->fields[i]))
+            continue;
+        apd_subject s = {&p->fields[i], i};
+        *out = apd_subject_text(p, &s);
+        return true;
+    }
+    return false;
+}
+
+static bool json_text(apd_probe *p, const apd_cond *c, apd_str *out)
+{
+    if (field_text(p, c->whole, out))
+        return true;
+    uint32_t n = apd_probe_fields(p);
+    for (uint32_t i = 0; i < n; i++) {
+        const apd_json *doc = apd_probe_named(p, i, c->field) ? document(p, i) : NULL;
+        apd_json_value v;
+        if (!doc || !apd_json_get(doc, c->path, p->scratch, &v))
+            continue;
+        apd_field f = json_field(&v, APD_OP_EQ);
+        apd_subject s = {&f, APD_NO_FIELD};
+        *out = apd_subject_text(p, &s);
+        return !apd_value_empty(&f);
+    }
+    return false;
+}
+
+bool apd_cond_text(apd_probe *p, const apd_cond *c, apd_str *out)
+{
+    if (c->target == APD_ON_MESSAGE) {
+        *out = p->ev->message;
+        return out->len > 0;
+    }
+    return c->target == APD_ON_JSON ? json_text(p, c, out) : field_text(p, c->field, out);
+}

@@ -24,4 +24,8 @@ typedef struct apd_cond_hit {
 /* message_ruled_out: the message (if there is one) is known not to satisfy this condition. */
 bool apd_cond_holds(apd_probe *p, const apd_cond *c, bool message_ruled_out, apd_cond_hit *hit);
 
+/* The text of the first value that the condition's target names, valid until the probe is closed; false if
+ * there is none. Only for messages, fields and paths into JSON. */
+bool apd_cond_text(apd_probe *p, const apd_cond *c, apd_str *out);
+
 #endif

@@ -3,7 +3,13 @@
 
 #include <stdlib.h>
 
-typedef enum file_kind { FILE_OTHER, FILE_NAMES, FILE_MILESTONES, FILE_RULE } file_kind;
+typedef enum file_kind {
+    FILE_OTHER,
+    FILE_NAMES,
+    FILE_MILESTONES,
+    FILE_TRACKER,
+    FILE_RULE
+} file_kind;
 
 static apd_str base_name(apd_str path)
 {
@@ -13,12 +19,11 @@ static apd_str base_name(apd_str path)
     return apd_sub(path, i, path.len);
 }
 
-static bool in_milestones(apd_str path)
+static bool in_folder(apd_str path, apd_str folder)
 {
-    static const char folder[] = "milestones";
     apd_str base = base_name(path);
     apd_str dir = apd_sub(path, 0, path.len - base.len);
-    return dir.len > 0 && apd_ieq(base_name(apd_sub(dir, 0, dir.len - 1)), APD_LIT(folder));
+    return dir.len > 0 && apd_ieq(base_name(apd_sub(dir, 0, dir.len - 1)), folder);
 }
 
 static file_kind kind_of(apd_str path)
@@ -27,7 +32,9 @@ static file_kind kind_of(apd_str path)
         return FILE_OTHER;
     if (apd_eq(base_name(path), APD_LIT("names.yml")))
         return FILE_NAMES;
-    return in_milestones(path) ? FILE_MILESTONES : FILE_RULE;
+    if (in_folder(path, APD_LIT("trackers")))
+        return FILE_TRACKER;
+    return in_folder(path, APD_LIT("milestones")) ? FILE_MILESTONES : FILE_RULE;
 }
 
 /* The id a rule file must carry: its base name without ".yml". */
@@ -112,6 +119,8 @@ static void load_files(apd_load *l)
         apd_ynode *tree = parse_file(l, i);
         if (tree && kind == FILE_MILESTONES) {
             apd_load_milestones(l, tree);
+        } else if (tree && kind == FILE_TRACKER) {
+            apd_load_tracker(l, tree, stem(l->set->files[i].name));
         } else if (tree) {
             apd_load_rule_file(l, tree, stem(l->set->files[i].name));
         } else if (kind == FILE_RULE) {
@@ -134,6 +143,10 @@ void apd_load_publish(apd_load *l)
     s->nrelations = l->relations.n;
     s->patterns = l->patterns.at;
     s->npatterns = l->patterns.n;
+    s->tracks = l->tracks.at;
+    s->ntracks = l->tracks.n;
+    s->track_tests = l->track_tests.at;
+    s->ntrack_tests = l->track_tests.n;
 }
 
 static int compare_ids(const void *a, const void *b)

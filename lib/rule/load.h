@@ -39,6 +39,8 @@ typedef struct apd_load {
     APD_VEC(apd_selection) selections;
     APD_VEC(apd_relation) relations;
     APD_VEC(apd_pattern) patterns;
+    APD_VEC(apd_track) tracks;
+    APD_VEC(apd_track_test) track_tests;
     APD_VEC(apd_rule_id) ids; /* also those of files that could not be read */
 } apd_load;
 
@@ -113,11 +115,16 @@ bool apd_load_is_name(apd_str s);
 
 /* --- the parts of files --- */
 
-void apd_load_names(apd_load *l, const apd_ynode *file);      /* load_names.c */
-void apd_load_milestones(apd_load *l, const apd_ynode *file); /* load_names.c */
+void apd_load_names(apd_load *l, const apd_ynode *file);                 /* load_names.c */
+void apd_load_milestones(apd_load *l, const apd_ynode *file);            /* load_names.c */
+void apd_load_tracker(apd_load *l, const apd_ynode *file, apd_str base); /* load_track.c */
 
 /* The selections of a map, appended; rule = UINT32_MAX for milestones. (load_events.c) */
 void apd_load_events(apd_load *l, const apd_ynode *map, uint32_t rule);
+/* One selection of a tracker, which is a condition map with further keys: `skip` tells those. */
+void apd_load_tracked(apd_load *l, const apd_ynode *map, bool (*skip)(apd_str key), uint32_t track);
+/* The name of a field as a condition names it (message, Field, Field.path), for reading its value. */
+bool apd_load_target(apd_load *l, const apd_ynode *at, apd_str name, apd_cond *out);
 /* One condition `Field|modifiers: values`. (load_cond.c) */
 bool apd_load_cond(apd_load *l, const apd_ynode *value, bool fact, apd_cond *out);
 /* The relations of a map, appended; the rule's selections are loaded. (load_timeline.c) */
@@ -127,6 +134,8 @@ void apd_load_rule_file(apd_load *l, const apd_ynode *file, apd_str base); /* fi
 void apd_load_refs(apd_load *l,
                    uint32_t rule); /* second pass; tests of a family with its first cause */
 void apd_load_tests(apd_load *l, uint32_t rule, const apd_ynode *tests); /* load_test.c */
+/* Name, records, facts and coverage of one test; `expect` is left to the caller. */
+void apd_load_test_inputs(apd_load *l, const apd_ynode *map, apd_rule_test *t); /* load_test.c */
 void apd_load_publish(apd_load *l); /* lets the set see the tables as they are now (load.c) */
 
 /* --- names inside a rule (expr.c) --- */

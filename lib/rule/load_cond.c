@@ -163,6 +163,12 @@ static bool name_field(apd_load *l, const apd_ynode *key, apd_str name, apd_cond
     return out->whole && out->field;
 }
 
+bool apd_load_target(apd_load *l, const apd_ynode *at, apd_str name, apd_cond *out)
+{
+    *out = (apd_cond){.target = APD_ON_MESSAGE, .at = at->at, .path = name};
+    return apd_eq(name, APD_LIT("message")) || name_field(l, at, name, out);
+}
+
 static bool load_key(apd_load *l, const apd_ynode *key, cond_key *k, apd_cond *out)
 {
     apd_str rest = key->text;

@@ -277,15 +277,14 @@ static void load_expect(apd_load *l, uint32_t rule, const apd_ynode *map, apd_te
         apd_load_error(l, apd_yaml_get(map, "diagnosis"), "a diagnosis means 'found: true'");
 }
 
-static void load_test(apd_load *l, uint32_t rule, const apd_ynode *map, apd_rule_test *t)
+void apd_load_test_inputs(apd_load *l, const apd_ynode *map, apd_rule_test *t)
 {
     *t = (apd_rule_test){.name = APD_LIT(""), .at = map->at};
     t->expect = (apd_test_expect){.strength = -1, .contradicted = -1, .at = map->at};
     if (!apd_load_map(l, map, "a test", test_keys, COUNT(test_keys)))
         return;
     const apd_ynode *events = apd_yaml_get(map, "events"), *raw = apd_yaml_get(map, "raw"),
-                    *facts = apd_yaml_get(map, "facts"), *covers = apd_yaml_get(map, "covers"),
-                    *expect = apd_yaml_get(map, "expect");
+                    *facts = apd_yaml_get(map, "facts"), *covers = apd_yaml_get(map, "covers");
     apd_load_text(l, map, "name", &t->name);
     if (events)
         load_events(l, events, t);
@@ -295,6 +294,12 @@ static void load_test(apd_load *l, uint32_t rule, const apd_ynode *map, apd_rule
         load_facts(l, facts, t);
     if (covers)
         load_covers(l, covers, t);
+}
+
+static void load_test(apd_load *l, uint32_t rule, const apd_ynode *map, apd_rule_test *t)
+{
+    apd_load_test_inputs(l, map, t);
+    const apd_ynode *expect = apd_yaml_get(map, "expect");
     if (expect)
         load_expect(l, rule, expect, &t->expect);
 }

@@ -8,6 +8,7 @@
 
 struct apd_re {
     pcre2_match_data *data;
+    pcre2_match_data *groups; /* made when somebody asks for groups */
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
     uint64_t given_up;
@@ -76,6 +77,7 @@ void apd_re_delete(apd_re *re)
     pcre2_jit_stack_free(re->stack);
     pcre2_match_context_free(re->context);
     pcre2_match_data_free(re->data);
+    pcre2_match_data_free(re->groups);
     free(re);
 }
 
@@ -86,6 +88,31 @@ bool apd_re_match(apd_re *re, const apd_pattern *p, apd_str text)
     if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
         re->given_up++;
     return rc >= 0;
+}
+
+bool apd_re_capture(apd_re *re, const apd_pattern *p, apd_str text, apd_str groups[APD_RE_GROUPS])
+{
+    memset(groups, 0, APD_RE_GROUPS * sizeof *groups);
+    if (!re->groups && !(re->groups = pcre2_match_data_create(APD_RE_GROUPS, NULL)))
+        return false;
+    const char *subject = text.len ? text.ptr : "";
+    int rc = pcre2_match(p->code, (PCRE2_SPTR)subject, text.len, 0, 0, re->groups, re->context);
+    if (rc < 0) {
+        re->given_up += rc != PCRE2_ERROR_NOMATCH;
+        return false;
+    }
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->groups);
+    uint32_t n = rc == 0 ? APD_RE_GROUPS : (uint32_t)rc; /* 0: there are more than fit */
+    for (uint32_t i = 0; i < n; i++)
+        if (at[2 * i] != PCRE2_UNSET)
+            groups[i] = apd_str_from(subject + at[2 * i], at[2 * i + 1] - at[2 * i]);
+    return true;
+}
+
+uint32_t apd_re_group(const apd_pattern *p, const char *name)
+{
+    int n = pcre2_substring_number_from_name(p->code, (PCRE2_SPTR)name);
+    return n > 0 && (uint32_t)n < APD_RE_GROUPS ? (uint32_t)n : 0;
 }
 
 uint64_t apd_re_given_up(const apd_re *re)

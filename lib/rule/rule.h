@@ -6,6 +6,7 @@
 #define APD_RULE_H
 
 #include "finding.h"
+#include "note.h"
 
 typedef struct apd_rules apd_rules;
 typedef struct apd_scan apd_scan;
@@ -54,6 +55,18 @@ apd_status apd_scan_event(apd_scan *s, apd_event *ev) APD_MUST_USE;
 apd_status apd_scan_present(apd_scan *s, apd_sym log, apd_kind kind, uint32_t member);
 /* Records of this file could not be read: its silence there means nothing. */
 void apd_scan_torn(apd_scan *s, uint32_t member);
+/* Hands every note that the tracker files find in the events to come to fn(); it is called from within
+ * apd_scan_event(), and what it returns other than APD_OK ends that. */
+typedef apd_status (*apd_note_sink)(void *ctx, const apd_note *note);
+apd_status apd_scan_watch(apd_scan *s, apd_note_sink fn, void *ctx) APD_MUST_USE;
+/* How often each phrase of the trackers was seen: by file, in the order written. */
+typedef struct apd_phrase {
+    apd_str tracker, name;
+    uint64_t since, until; /* versions that know it, 16 bits a part; 0 = open */
+    uint64_t seen;
+} apd_phrase;
+size_t apd_scan_phrases(const apd_scan *s);
+apd_phrase apd_scan_phrase(const apd_scan *s, size_t i);
 /* Relates, ranks. Call once, after the last event. */
 apd_status apd_scan_finish(apd_scan *s, const apd_diagnosis **out, apd_error *err) APD_MUST_USE;
 /* The short name of the log an event belongs to ("autopilot"), or its channel. */

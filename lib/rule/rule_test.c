@@ -6,6 +6,7 @@
 #include "rank.h"
 #include "rule_test.h"
 #include "rule_test_feed.h"
+#include "track_test.h"
 
 typedef struct runner {
     const apd_rules *rules;
@@ -288,6 +289,15 @@ static apd_status run_all(runner *r, bool (*each)(void *ctx, const apd_test_resu
                 return APD_OK;
             apd_arena_rewind(r->arena, mark);
         }
+    }
+    for (size_t i = 0; i < r->rules->ntrack_tests; i++) {
+        apd_mark mark = apd_arena_mark(r->arena);
+        apd_test_result result;
+        APD_TRY(apd_track_test_run(r->rules, r->names, r->raw, &r->rules->track_tests[i], r->arena,
+                                   &result));
+        if (!each(ctx, &result))
+            return APD_OK;
+        apd_arena_rewind(r->arena, mark);
     }
     return APD_OK;
 }

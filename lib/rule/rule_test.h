@@ -83,4 +83,18 @@ struct apd_rule_test {
     apd_mark_at at; /* of the test: what a failure points at */
 };
 
+/* A note that a tracker file's test expects: of the verb, with at least these values. */
+typedef struct apd_test_note {
+    apd_verb verb;
+    apd_str value[APD_NOTE_VALUES]; /* ptr NULL: not asked */
+    apd_mark_at at;
+} apd_test_note;
+
+struct apd_track_test {
+    apd_rule_test test; /* its records; `expect` is not used */
+    apd_str tracker;    /* only its notes count */
+    const apd_test_note *notes;
+    size_t nnotes; /* exactly so many, in any order */
+};
+
 #endif

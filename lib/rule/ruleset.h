@@ -7,6 +7,7 @@
 
 #include "intern.h"
 #include "limits.h"
+#include "note.h"
 #include "rule.h"
 #include "vec.h"
 
@@ -96,9 +97,12 @@ typedef struct apd_alt {     /* AND of conditions; a selection is the OR of thes
     apd_str show; /* template, or "" */
 } apd_alt;
 
+#define APD_NO_TRACK UINT32_MAX
+
 typedef struct apd_selection {
     apd_str name;
-    uint32_t rule; /* index into apd_rules.rules */
+    uint32_t rule;  /* index into apd_rules.rules; UINT32_MAX: of a milestone or tracker */
+    uint32_t track; /* index into apd_rules.tracks, or APD_NO_TRACK */
     const apd_alt *alts;
     size_t nalts;
     apd_mark_at at;
@@ -184,6 +188,44 @@ typedef struct apd_relation {
     size_t nseen_through; /* aliases */
     bool used;
 } apd_relation;
+
+/* --- trackers: what records mean for the model (note.h) --- */
+
+/* Where a value is found: only target, field, whole and path of a condition count. */
+typedef struct apd_source {
+    uint32_t value; /* index into apd_note.value */
+    apd_cond from;
+} apd_source;
+
+/* A pattern whose named groups are values. */
+typedef struct apd_take {
+    apd_cond from;
+    uint32_t pattern; /* index into apd_rules.patterns */
+} apd_take;
+
+typedef enum apd_each {
+    APD_EACH_RECORD,
+    APD_EACH_FIELD,  /* one note per field: `name` and `value` are its own */
+    APD_EACH_ELEMENT /* one note per element of a JSON array */
+} apd_each;
+
+typedef struct apd_track {
+    apd_str name; /* of the selection */
+    apd_str file; /* the tracker's name */
+    apd_verb verb;
+    apd_each each;
+    apd_cond array;         /* ELEMENT: where the JSON text is */
+    uint32_t array_pattern; /* ELEMENT: its first group is the JSON text; UINT32_MAX = all of it */
+    const apd_take *takes;
+    size_t ntakes;
+    const apd_source *fields;
+    size_t nfields;
+    const apd_str *set;    /* APD_NOTE_VALUES, ptr NULL where nothing is set */
+    uint64_t since, until; /* versions of the writer that know the phrase; 0 = open */
+    apd_mark_at at;
+} apd_track;
+
+typedef struct apd_track_test apd_track_test; /* rule_test.h */
 
 /* --- rules --- */
 typedef struct apd_support {
@@ -272,6 +314,10 @@ typedef struct apd_rules {
     size_t nattempt_starts;
     const uint32_t *boots;
     size_t nboots;
+    apd_track *tracks;
+    size_t ntracks;
+    const apd_track_test *track_tests;
+    size_t ntrack_tests;
     const apd_rule_id *ids;
     size_t nids;                 /* by id */
     const uint32_t *listed;      /* rules in phase order, then by id */

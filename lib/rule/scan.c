@@ -12,6 +12,8 @@
 
 #include <stdlib.h>
 
+#include "track.h"
+
 /* An event among the last of some selection; `moved` is its copy while arenas are changed. */
 typedef struct recent {
     apd_event *event;
@@ -137,14 +139,57 @@ static apd_status keep_event(apd_scan *s, apd_event *ev, bool first, slot *out)
     return APD_OK;
 }
 
+/* Trackers' selections stand for notes, not for evidence: they are handed over and taken out. Those of
+ * milestones and trackers come in the order of files, so they may stand anywhere in the list. */
+static apd_status track(apd_scan *s, apd_event *ev, apd_match *m, size_t *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++) {
+        uint32_t track = s->rules->selections[m[i].selection].track;
+        if (track == APD_NO_TRACK)
+            m[kept++] = m[i];
+        else if (s->tracker)
+            APD_TRY(apd_tracker_take(s->tracker, track, ev));
+    }
+    *n = kept;
+    return APD_OK;
+}
+
+apd_status apd_scan_watch(apd_scan *s, apd_note_sink fn, void *ctx)
+{
+    s->tracker = apd_tracker_new(s->rules, s->names, fn, ctx);
+    return s->tracker ? APD_OK : APD_E_NOMEM;
+}
+
+apd_status apd_scan_watch_tracker(apd_scan *s, apd_str file, apd_note_sink fn, void *ctx)
+{
+    APD_TRY(apd_scan_watch(s, fn, ctx));
+    apd_tracker_only(s->tracker, file);
+    return APD_OK;
+}
+
+size_t apd_scan_phrases(const apd_scan *s)
+{
+    return s->rules->ntracks;
+}
+
+apd_phrase apd_scan_phrase(const apd_scan *s, size_t i)
+{
+    const apd_track *t = &s->rules->tracks[i];
+    return (apd_phrase){t->file, t->name, t->since, t->until,
+                        s->tracker ? apd_tracker_seen(s->tracker, i) : 0};
+}
+
 apd_status apd_scan_event(apd_scan *s, apd_event *ev)
 {
     s->events++;
     if (!apd_scan_cover(s, ev))
         return APD_E_NOMEM;
-    const apd_match *m;
+    apd_match *m;
     size_t n;
     APD_TRY(apd_select(s->selector, ev, &m, &n));
+    if (s->rules->ntracks)
+        APD_TRY(track(s, ev, m, &n));
     if (n == 0)
         return APD_OK;
     bool first = false;
@@ -291,5 +336,6 @@ void apd_scan_free(apd_scan *s)
         apd_arena_free(s->recent->spare);
     }
     apd_selector_free(s->selector);
+    apd_tracker_free(s->tracker);
     free(s);
 }

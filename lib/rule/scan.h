@@ -33,9 +33,10 @@ struct apd_scan {
     apd_arena *keep;
     apd_selector *selector;
     apd_coverage *coverage;
-    apd_hits *hits;            /* per selection */
-    struct apd_recent *recent; /* the last hits while scanning; private to scan.c */
-    struct apd_pairs *pairs;   /* who writes into which log; private to scan_logs.c */
+    apd_hits *hits;              /* per selection */
+    struct apd_recent *recent;   /* the last hits while scanning; private to scan.c */
+    struct apd_tracker *tracker; /* NULL: nobody watches */
+    struct apd_pairs *pairs;     /* who writes into which log; private to scan_logs.c */
     uint64_t events, kept;
     /* after settling: starts of attempts and boots, ascending */
     apd_time *attempts;
@@ -50,6 +51,9 @@ struct apd_scan {
 
 /* Ends scanning: hits into order, doubles out, attempts and boots found. */
 apd_status apd_scan_settle(apd_scan *s) APD_MUST_USE;
+/* apd_scan_watch() for the notes of one tracker file. */
+apd_status apd_scan_watch_tracker(apd_scan *s, apd_str file, apd_note_sink fn,
+                                  void *ctx) APD_MUST_USE;
 /* Counts an event for coverage without looking for selections in it. */
 bool apd_scan_cover(apd_scan *s, const apd_event *ev);
 

@@ -286,7 +286,7 @@ static size_t verify(apd_selector *s)
     return n;
 }
 
-apd_status apd_select(apd_selector *s, apd_event *ev, const apd_match **out, size_t *n)
+apd_status apd_select(apd_selector *s, apd_event *ev, apd_match **out, size_t *n)
 {
     *out = s->matches;
     *n = 0;

@@ -30,8 +30,7 @@ typedef struct apd_match {
 } apd_match;
 
 /* All selections that hold for ev; the array belongs to the selector and lives until the next call. */
-apd_status apd_select(apd_selector *s, apd_event *ev, const apd_match **out,
-                      size_t *n) APD_MUST_USE;
+apd_status apd_select(apd_selector *s, apd_event *ev, apd_match **out, size_t *n) APD_MUST_USE;
 
 /* Pattern matches that were given up at a limit, and counted as no match. */
 uint64_t apd_selector_given_up(const apd_selector *s);

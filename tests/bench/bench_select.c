@@ -240,7 +240,7 @@ static void time_text(bench *b, apd_selector *s)
         size_t matches = 0, hit_lines = 0;
         double start = now();
         for (size_t i = 0; i < b->nlines; i++) {
-            const apd_match *m;
+            apd_match *m;
             size_t n;
             ev.provider = components[i & 3];
             ev.message = b->lines[i];
@@ -286,7 +286,7 @@ static void time_events(bench *b, apd_selector *s, const char *log)
     size_t matches = 0;
     double start = now();
     for (size_t i = 0; i < N; i++) {
-        const apd_match *m;
+        apd_match *m;
         size_t n;
         ev.provider = providers[i & 15];
         ev.id = (uint32_t)(i % 70);

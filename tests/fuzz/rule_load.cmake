@@ -1,1 +1,1 @@
-apd_fuzz_target(rule_file ROOMS rule event base)
+apd_fuzz_target(rule_file ROOMS rule deploy event base)

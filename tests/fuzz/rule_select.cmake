@@ -1,1 +1,1 @@
-apd_fuzz_target(literal ROOMS rule event base)
+apd_fuzz_target(literal ROOMS rule deploy event base)

@@ -268,7 +268,7 @@ static void check_row(const row *r, sample (*make)(world *), const char *what)
     apd_probe_close(p);
     apd_probe_free(p);
 
-    const apd_match *m;
+    apd_match *m;
     size_t n = run(w, &e, &m);
     if (got != r->want || (n == 1) != r->want)
         fail_msg("%s: %s op %d '%s' '%s' flags %d: condition %d, select %zu, expected %d", what,

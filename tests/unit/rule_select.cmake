@@ -1,7 +1,7 @@
-apd_unit_test(cond ROOMS rule event base)
-apd_unit_test(literal ROOMS rule event base)
-apd_unit_test(match_ac ROOMS rule event base)
-apd_unit_test(select ROOMS rule event base)
+apd_unit_test(cond ROOMS rule deploy event base)
+apd_unit_test(literal ROOMS rule deploy event base)
+apd_unit_test(match_ac ROOMS rule deploy event base)
+apd_unit_test(select ROOMS rule deploy event base)
 
 # Not a test: built on request, see the file.
 add_executable(bench_select EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/bench/bench_select.c)

@@ -234,7 +234,7 @@ static inline apd_event *ready(sample *e)
     return &e->ev;
 }
 
-static inline size_t run(world *w, sample *e, const apd_match **m)
+static inline size_t run(world *w, sample *e, apd_match **m)
 {
     size_t n;
     assert_int_equal(apd_select(w->selector, ready(e), m, &n), APD_OK);

@@ -1,0 +1,75 @@
+/* The vocabulary of notes: names as tracker files write them. */
+#include "note.h"
+
+static const char *const phase_values[] = {"phase", "edge", "detail", "part", "code", NULL};
+static const char *const scenario_values[] = {"is", "weight", "say", NULL};
+static const char *const item_values[] = {
+    "kind",  "id",        "user",     "name",  "version", "intent", "blocking", "phase",
+    "state", "by",        "attempt",  "bytes", "total",   "peers",  "exit",     "mapping",
+    "code",  "detection", "detected", "until", "reason",  "time",   "raw",      NULL};
+static const char *const stall_values[] = {"reason", "item", "until", "say", "edge", NULL};
+static const char *const device_values[] = {"manufacturer",
+                                            "model",
+                                            "serial",
+                                            "name",
+                                            "os_edition",
+                                            "os_build",
+                                            "os_version",
+                                            "tpm_version",
+                                            "tpm_manufacturer",
+                                            "tpm_firmware",
+                                            "tpm_ready",
+                                            "entra_joined",
+                                            "domain_joined",
+                                            "entra_device_id",
+                                            "intune_device_id",
+                                            "tenant_id",
+                                            "tenant_domain",
+                                            "mdm_url",
+                                            "profile",
+                                            "profile_date",
+                                            "oobe_config",
+                                            "join_method",
+                                            "esp_timeout",
+                                            "esp_block",
+                                            "esp_skip_device",
+                                            "esp_skip_user",
+                                            "ime_version",
+                                            "time_zone",
+                                            "user",
+                                            NULL};
+static const char *const clock_values[] = {"kind", "key", "at", NULL};
+static const char *const version_values[] = {"of", "is", NULL};
+
+#define NEEDS(value) (UINT32_C(1) << (value))
+
+static const apd_verb_info verbs[APD_NVERBS] = {
+    [APD_SAYS_PHASE] = {"phase", phase_values, NEEDS(APD_PHASE_NAME) | NEEDS(APD_PHASE_EDGE)},
+    [APD_SAYS_SCENARIO] = {"scenario", scenario_values, NEEDS(APD_SCENARIO_IS)},
+    [APD_SAYS_ITEM] = {"item", item_values, NEEDS(APD_ITEM_KIND) | NEEDS(APD_ITEM_ID)},
+    [APD_SAYS_STALL] = {"stall", stall_values, NEEDS(APD_STALL_REASON)},
+    [APD_SAYS_DEVICE] = {"device", device_values, 0},
+    [APD_SAYS_CLOCK] = {"clock", clock_values, NEEDS(APD_CLOCK_KIND)},
+    [APD_SAYS_VERSION] = {"version", version_values, NEEDS(APD_VERSION_OF) | NEEDS(APD_VERSION_IS)},
+};
+
+const apd_verb_info *apd_verb_at(apd_verb v)
+{
+    return &verbs[v];
+}
+
+apd_verb apd_verb_find(apd_str name)
+{
+    int v = 0;
+    while (v < APD_NVERBS && !apd_eq(name, apd_str_of(verbs[v].name)))
+        v++;
+    return (apd_verb)v;
+}
+
+size_t apd_verb_value(apd_verb v, apd_str name)
+{
+    for (size_t i = 0; verbs[v].values[i]; i++)
+        if (apd_eq(name, apd_str_of(verbs[v].values[i])))
+            return i;
+    return SIZE_MAX;
+}

@@ -1,0 +1,226 @@
+/* Notes are put together from three sources, later ones winning: texts that the tracker sets, fields of the
+ * record, named groups of patterns. A track with `each` looks at the parts of a record one by one: its fields,
+ * or the elements of a JSON array in it; the part is then dressed as the record whose fields are read. */
+#include "track.h"
+
+#include <stdlib.h>
+
+#include "cond.h"
+#include "jsondoc.h"
+
+struct apd_tracker {
+    const apd_rules *rules;
+    apd_note_sink fn;
+    void *ctx;
+    apd_intern *names;
+    apd_probe *probe;
+    apd_re *re;
+    apd_arena *scratch;
+    uint64_t *seen;
+    apd_str only; /* file whose notes count; "" = all */
+};
+
+apd_tracker *apd_tracker_new(const apd_rules *r, apd_intern *names, apd_note_sink fn, void *ctx)
+{
+    apd_tracker *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    *t = (apd_tracker){.rules = r, .fn = fn, .ctx = ctx, .names = names};
+    t->probe = apd_probe_new(r, names);
+    t->re = apd_re_new();
+    t->scratch = apd_arena_new(0);
+    t->seen = calloc(r->ntracks + 1, sizeof *t->seen);
+    if (!t->probe || !t->re || !t->scratch || !t->seen) {
+        apd_tracker_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void apd_tracker_free(apd_tracker *t)
+{
+    if (!t)
+        return;
+    apd_probe_free(t->probe);
+    apd_re_delete(t->re);
+    apd_arena_free(t->scratch);
+    free(t->seen);
+    free(t);
+}
+
+void apd_tracker_only(apd_tracker *t, apd_str file)
+{
+    t->only = file;
+}
+
+uint64_t apd_tracker_seen(const apd_tracker *t, size_t track)
+{
+    return t->seen[track];
+}
+
+static bool take_groups(apd_tracker *t, const apd_track *tr, const apd_take *take, apd_str text,
+                        apd_note *note)
+{
+    const apd_pattern *p = &t->rules->patterns[take->pattern];
+    apd_str groups[APD_RE_GROUPS];
+    if (!apd_re_capture(t->re, p, text, groups))
+        return false;
+    const char *const *names = apd_verb_at(tr->verb)->values;
+    for (size_t i = 0; names[i]; i++) {
+        uint32_t group = apd_re_group(p, names[i]);
+        if (group && groups[group].ptr)
+            note->value[i] = groups[group];
+    }
+    return true;
+}
+
+static bool is_complete(const apd_note *note)
+{
+    uint32_t needed = apd_verb_at(note->verb)->needed;
+    bool any = needed != 0;
+    for (size_t i = 0; i < APD_NOTE_VALUES; i++) {
+        if (needed >> i & 1 && !note->value[i].len)
+            return false;
+        any |= note->value[i].ptr != NULL;
+    }
+    return any;
+}
+
+/* What values are read from: the record that the probe has open, or an element of a JSON array in it. */
+typedef struct subject {
+    const apd_event *origin;
+    const apd_json *doc; /* NULL: the record */
+    size_t element;
+} subject;
+
+static bool element_text(apd_tracker *t, const subject *s, const apd_cond *c, apd_str *out)
+{
+    /* `whole` is folded; the path as written is what follows its first step, so it is put together again */
+    apd_str name = apd_sym_text(t->names, c->whole);
+    apd_str path = apd_printf_a(t->scratch, "%zu.%.*s", s->element, APD_FMT(name));
+    apd_json_value v;
+    if (!path.ptr || !apd_json_get(s->doc, path, t->scratch, &v))
+        return false;
+    *out = v.type == APD_JSON_INT    ? apd_printf_a(t->scratch, "%lld", (long long)v.i)
+           : v.type == APD_JSON_BOOL ? (v.i ? APD_LIT("true") : APD_LIT("false"))
+           : v.type == APD_JSON_NULL ? APD_LIT("")
+                                     : v.text;
+    return out->len > 0;
+}
+
+static bool value_text(apd_tracker *t, const subject *s, const apd_cond *c, apd_str *out)
+{
+    if (s->doc && c->target != APD_ON_MESSAGE)
+        return element_text(t, s, c, out);
+    return apd_cond_text(t->probe, c, out);
+}
+
+static apd_status take_note(apd_tracker *t, const apd_track *tr, const subject *s)
+{
+    apd_note note = {.verb = tr->verb, .event = s->origin};
+    if (tr->set)
+        memcpy(note.value, tr->set, sizeof note.value);
+    for (size_t i = 0; i < tr->nfields; i++) {
+        apd_str text;
+        if (value_text(t, s, &tr->fields[i].from, &text))
+            note.value[tr->fields[i].value] = text;
+    }
+    for (size_t i = 0; i < tr->ntakes; i++) {
+        apd_str text;
+        if (!value_text(t, s, &tr->takes[i].from, &text) ||
+            !take_groups(t, tr, &tr->takes[i], text, &note))
+            return APD_OK;
+    }
+    return is_complete(&note) ? t->fn(t->ctx, &note) : APD_OK;
+}
+
+/* The note of a record, or of a part that is dressed as one. */
+static apd_status take_part(apd_tracker *t, const apd_track *tr, apd_event *part,
+                            const apd_event *origin)
+{
+    subject s = {.origin = origin};
+    apd_probe_open(t->probe, part);
+    apd_status st = take_note(t, tr, &s);
+    if (apd_probe_failed(t->probe))
+        st = APD_E_NOMEM;
+    apd_probe_close(t->probe);
+    return st;
+}
+
+static apd_status take_fields(apd_tracker *t, const apd_track *tr, apd_event *ev)
+{
+    uint32_t n;
+    const apd_field *f = apd_event_fields(ev, &n);
+    apd_sym name = apd_intern_add(t->names, APD_LIT("name"));
+    apd_sym value = apd_intern_add(t->names, APD_LIT("value"));
+    apd_sym key = apd_intern_add(t->names, APD_LIT("key"));
+    for (uint32_t i = 0; i < n; i++) {
+        apd_field fields[3] = {
+            {.name = name,
+             .type = APD_T_UTF8,
+             .as.raw = apd_str_bytes(apd_sym_text(t->names, f[i].name))},
+            f[i],
+            {.name = key, .type = APD_T_UTF8, .as.raw = apd_str_bytes(ev->message)},
+        };
+        fields[1].name = value;
+        apd_event part = *ev;
+        part.fields = fields;
+        part.nfields = 3;
+        part.payload = NULL;
+        APD_TRY(take_part(t, tr, &part, ev));
+    }
+    return APD_OK;
+}
+
+/* The JSON text with the array. */
+static bool array_text(apd_tracker *t, const apd_track *tr, apd_str *text)
+{
+    apd_str found, groups[APD_RE_GROUPS];
+    if (!apd_cond_text(t->probe, &tr->array, &found))
+        return false;
+    if (tr->array_pattern != UINT32_MAX) {
+        if (!apd_re_capture(t->re, &t->rules->patterns[tr->array_pattern], found, groups))
+            return false;
+        found = groups[1].ptr ? groups[1] : groups[0];
+    }
+    *text = apd_trim(found);
+    return true;
+}
+
+static apd_status take_elements(apd_tracker *t, const apd_track *tr, apd_event *ev)
+{
+    subject s = {.origin = ev};
+    apd_json *doc = NULL;
+    apd_str text;
+    apd_status st = APD_OK;
+    apd_probe_open(t->probe, ev);
+    if (array_text(t, tr, &text) && apd_json_parse(apd_str_bytes(text), &doc, NULL) == APD_OK) {
+        s.doc = doc;
+        size_t n = apd_json_count(doc, APD_LIT(""));
+        for (; s.element < n && st == APD_OK; s.element++) {
+            apd_mark mark = apd_arena_mark(t->scratch);
+            st = take_note(t, tr, &s);
+            apd_arena_rewind(t->scratch, mark);
+        }
+    }
+    apd_json_free(doc);
+    apd_probe_close(t->probe);
+    return st;
+}
+
+apd_status apd_tracker_take(apd_tracker *t, size_t track, apd_event *ev)
+{
+    const apd_track *tr = &t->rules->tracks[track];
+    if (t->only.len && !apd_eq(t->only, tr->file))
+        return APD_OK;
+    t->seen[track]++;
+    switch (tr->each) {
+    case APD_EACH_FIELD:
+        return take_fields(t, tr, ev);
+    case APD_EACH_ELEMENT:
+        return take_elements(t, tr, ev);
+    case APD_EACH_RECORD:
+        break;
+    }
+    return take_part(t, tr, ev, ev);
+}
