@@ -4,12 +4,14 @@
 
 #include "journey.h"
 #include "limits.h"
+#include "model.h"
 #include "parsers.h"
 
 struct apd_run {
     const apd_knowledge *know;
     apd_journey journey;
     apd_scan *scan;
+    apd_model *model;
     apd_arena *keep; /* hits, diagnosis, report */
     APD_VEC(apd_problem) problems;
     uint64_t more_problems;
@@ -29,6 +31,7 @@ static apd_status problem(apd_run *r, apd_str file, const apd_error *err)
 static apd_status on_event(void *ctx, apd_event *ev)
 {
     apd_run *r = ctx;
+    APD_TRY(apd_model_event(r->model, ev));
     return apd_scan_event(r->scan, ev);
 }
 
@@ -83,8 +86,10 @@ static apd_status run(apd_run *r, const char *path, apd_error *err)
     if (!r->keep)
         return APD_E_NOMEM;
     r->scan = apd_scan_new(r->know->rules, r->know->names, r->keep);
-    if (!r->scan)
+    r->model = apd_model_new(r->keep, r->know->names);
+    if (!r->scan || !r->model)
         return APD_E_NOMEM;
+    APD_TRY(apd_scan_watch(r->scan, apd_model_note, r->model));
     r->journey = (apd_journey){.names = r->know->names,
                                .ctx = r,
                                .event = on_event,
@@ -92,6 +97,8 @@ static apd_status run(apd_run *r, const char *path, apd_error *err)
                                .torn = on_torn,
                                .empty = on_empty};
     APD_TRY(apd_journey_go(&r->journey, path, err));
+    APD_TRY(apd_model_settle(r->model));
+    apd_scan_set_clocks(r->scan, apd_model_clocks(r->model));
     APD_TRY(apd_scan_finish(r->scan, &r->report.diagnosis, err));
     APD_TRY(note_given_up(r));
     make_report(r, path);

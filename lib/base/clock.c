@@ -6,7 +6,7 @@
 
 const char *apd_clock_name(apd_clock c)
 {
-    static const char *const names[] = {"UTC", "local+offset", "local", "date", "-"};
+    static const char *const names[] = {"UTC", "local+offset", "estimated", "local", "date", "-"};
     return names[c];
 }
 

@@ -17,13 +17,19 @@ typedef int64_t apd_time;
 typedef enum apd_clock {
     APD_CLOCK_UTC,    /* the writer wrote UTC */
     APD_CLOCK_OFFSET, /* local time with its offset, converted */
+    APD_CLOCK_ESTIMATED, /* local time, converted with an offset that other logs tell */
     APD_CLOCK_LOCAL,  /* local time of the device, offset unknown: ticks are of that local time */
     APD_CLOCK_DATE,   /* only the day is known */
     APD_CLOCK_NONE    /* no time; a fact, or a line without one */
 } apd_clock;
 
-/* "UTC", "local+offset", "local", "date", "-" */
+/* "UTC", "local+offset", "estimated", "local", "date", "-" */
 const char *apd_clock_name(apd_clock c);
+/* Are its ticks UTC? */
+static inline bool apd_clock_is_utc(apd_clock c)
+{
+    return c <= APD_CLOCK_ESTIMATED;
+}
 
 /* Civil date to ticks. Returns false for a date or time that does not exist (month 13, hour 25;
  * second 60 is taken as the next minute). fraction is in ticks, 0..9999999. */

@@ -131,6 +131,15 @@
 #ifndef APD_MAX_ATTEMPTS /* OOBE attempts looked at one by one; still older ones count as one. Resets in a row stay below */
 #define APD_MAX_ATTEMPTS 32u
 #endif
+#ifndef APD_MAX_STRETCHES /* pieces that a log in local time is cut into where its clock may have changed; real ones have a few dozen */
+#define APD_MAX_STRETCHES 2048u
+#endif
+#ifndef APD_MAX_MOMENTS /* moments kept for comparing clocks, each way; a month of app installs has a few thousand */
+#define APD_MAX_MOMENTS 32768u
+#endif
+#ifndef APD_MAX_CLOCK_STEPS /* changes of the clock or the time zone that are remembered */
+#define APD_MAX_CLOCK_STEPS 256u
+#endif
 #ifndef APD_MAX_KEPT_TEXT /* bytes of one text value kept as evidence */
 #define APD_MAX_KEPT_TEXT 4096u
 #endif

@@ -96,7 +96,9 @@ enum apd_device_value {
 enum apd_clock_value {
     APD_CLOCK_KIND, /* only records of one kind are put beside each other */
     APD_CLOCK_KEY,  /* and of one key, where there is one */
-    APD_CLOCK_AT    /* the same moment in UTC, where the record itself holds it */
+    APD_CLOCK_AT,   /* the same moment in UTC, where the record itself holds it */
+    APD_CLOCK_BIAS, /* the device's time zone from now on: minutes to add to local time */
+    APD_CLOCK_WRITER /* "starts": the first record of a new process of the writer */
 };
 enum apd_version_value { APD_VERSION_OF, APD_VERSION_IS };
 
@@ -117,6 +119,8 @@ typedef struct apd_verb_info {
 const apd_verb_info *apd_verb_at(apd_verb v);
 /* APD_NVERBS if there is none of that name. */
 apd_verb apd_verb_find(apd_str name);
+/* A time in UTC as records spell it: ISO 8601 with Z or offset, /Date(ms)/, FILETIME as a number. */
+bool apd_note_time(apd_str text, apd_time *out);
 /* Index of a value of the verb, SIZE_MAX if it has none of that name. */
 size_t apd_verb_value(apd_verb v, apd_str name);
 

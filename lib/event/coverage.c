@@ -221,3 +221,24 @@ bool apd_cover_lost(const apd_log_cover *row, apd_time *from, apd_time *to)
     *to = g.to;
     return g.from <= g.to;
 }
+
+static apd_time back(apd_time t, int64_t ticks)
+{
+    return t == APD_TIME_NONE || t == INT64_MAX ? t : t - ticks;
+}
+
+void apd_coverage_as_utc(apd_coverage *c, size_t i, apd_time first, apd_time last, int64_t least,
+                         int64_t most)
+{
+    apd_log_cover *r = &c->rows.at[i];
+    r->clock = APD_CLOCK_ESTIMATED;
+    r->first = first;
+    r->last = last;
+    r->latest = back(r->latest, most);
+    r->lost_from = back(r->lost_from, most);
+    r->lost_to = back(r->lost_to, least);
+    r->file_first = back(r->file_first, most);
+    r->file_last = back(r->file_last, least);
+    r->past_first = back(r->past_first, most);
+    r->past_last = back(r->past_last, least);
+}

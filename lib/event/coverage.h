@@ -43,4 +43,9 @@ const apd_log_cover *apd_coverage_at(const apd_coverage *c, size_t i);
  * False if nothing is missing. */
 bool apd_cover_lost(const apd_log_cover *row, apd_time *from, apd_time *to);
 
+/* The times of a row of local time, now that they are known in UTC; its losses move by between `least` and `most`
+ * ticks back. The row then has APD_CLOCK_ESTIMATED; nothing may be added any more. */
+void apd_coverage_as_utc(apd_coverage *c, size_t i, apd_time first, apd_time last, int64_t least,
+                         int64_t most);
+
 #endif

@@ -63,6 +63,7 @@ typedef struct apd_payload {
 struct apd_event {
     apd_time time; /* APD_TIME_NONE with APD_CLOCK_NONE */
     apd_clock clock;
+    int16_t offset; /* OFFSET, ESTIMATED: minutes east of UTC of who wrote it */
     apd_kind kind;
     uint8_t level;    /* 0 always, 1 critical, 2 error, 3 warning, 4 information, 5 verbose */
     uint32_t id;      /* EventID; 0 in text logs */

@@ -42,7 +42,7 @@ const char *apd_events_time(const apd_event *ev, int digits, char dst[APD_TIME_T
 {
     if (ev->time == APD_TIME_NONE || ev->clock == APD_CLOCK_NONE)
         return "";
-    bool utc = ev->clock == APD_CLOCK_UTC || ev->clock == APD_CLOCK_OFFSET;
+    bool utc = apd_clock_is_utc(ev->clock);
     apd_time_format(ev->time, digits, utc, dst);
     if (ev->clock == APD_CLOCK_DATE)
         dst[10] = '\0';

@@ -84,7 +84,7 @@ static void put_time(json *j, const char *name, apd_time t, apd_clock c)
         fputs("null", j->f);
     else
         fprintf(j->f, "\"%s\"",
-                apd_time_format(t, 7, c == APD_CLOCK_UTC || c == APD_CLOCK_OFFSET, text));
+                apd_time_format(t, 7, apd_clock_is_utc(c), text));
     j->comma = true;
 }
 

@@ -88,15 +88,15 @@ static apd_str file_of(const out *o, const apd_event *ev)
     return APD_LIT("(unknown file)");
 }
 
-/* "10:00:00Z", "10:00:00 local", or blanks for a fact. */
+/* "10:00:00Z", "10:00:00Z est" (by an estimated offset), "10:00:00 local", or blanks for a fact. */
 static void time_column(out *o, const apd_event *ev)
 {
     char text[APD_TIME_TEXT] = "";
     if (ev->clock != APD_CLOCK_NONE && ev->time != APD_TIME_NONE) {
         apd_civil c = apd_time_civil(ev->time);
-        bool utc = ev->clock == APD_CLOCK_UTC || ev->clock == APD_CLOCK_OFFSET;
+        bool utc = apd_clock_is_utc(ev->clock);
         snprintf(text, sizeof text, "%02d:%02d:%02d%s", c.hour, c.minute, c.second,
-                 utc ? "Z" : " local");
+                 ev->clock == APD_CLOCK_ESTIMATED ? "Z est" : utc ? "Z" : " local");
     }
     fprintf(o->f, "%*s ", TIME_COLUMNS, text);
     lead(o, BLUE, clip_mark(o));

@@ -5,6 +5,7 @@
 #ifndef APD_RULE_H
 #define APD_RULE_H
 
+#include "clocks.h"
 #include "finding.h"
 #include "note.h"
 
@@ -67,6 +68,8 @@ typedef struct apd_phrase {
 } apd_phrase;
 size_t apd_scan_phrases(const apd_scan *s);
 apd_phrase apd_scan_phrase(const apd_scan *s, size_t i);
+/* Local times are taken as what these clocks, settled, make of them. Call before finishing. */
+void apd_scan_set_clocks(apd_scan *s, const apd_clocks *clocks);
 /* Relates, ranks. Call once, after the last event. */
 apd_status apd_scan_finish(apd_scan *s, const apd_diagnosis **out, apd_error *err) APD_MUST_USE;
 /* The short name of the log an event belongs to ("autopilot"), or its channel. */

@@ -168,6 +168,11 @@ apd_status apd_scan_watch_tracker(apd_scan *s, apd_str file, apd_note_sink fn, v
     return APD_OK;
 }
 
+void apd_scan_set_clocks(apd_scan *s, const apd_clocks *clocks)
+{
+    s->clocks = clocks;
+}
+
 size_t apd_scan_phrases(const apd_scan *s)
 {
     return s->rules->ntracks;
@@ -241,7 +246,6 @@ static bool join(apd_scan *s, size_t sel)
             h->lost_to = INT64_MAX;
         }
     }
-    apd_hits_sort(h);
     return true;
 }
 
@@ -284,6 +288,10 @@ apd_status apd_scan_settle(apd_scan *s)
     for (size_t sel = 0; sel < s->rules->nselections; sel++)
         if (!join(s, sel))
             return APD_E_NOMEM;
+    if (s->clocks)
+        apd_scan_convert(s);
+    for (size_t sel = 0; sel < s->rules->nselections; sel++)
+        apd_hits_sort(&s->hits[sel]);
     const apd_rules *r = s->rules;
     if (!apd_logs_settle(s) ||
         !find_starts(s, r->attempt_starts, r->nattempt_starts, &s->attempts, &s->nattempts) ||

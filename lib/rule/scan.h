@@ -36,6 +36,7 @@ struct apd_scan {
     apd_hits *hits;              /* per selection */
     struct apd_recent *recent;   /* the last hits while scanning; private to scan.c */
     struct apd_tracker *tracker; /* NULL: nobody watches */
+    const apd_clocks *clocks;    /* NULL: local times stay local */
     struct apd_pairs *pairs;     /* who writes into which log; private to scan_logs.c */
     uint64_t events, kept;
     /* after settling: starts of attempts and boots, ascending */
@@ -56,6 +57,11 @@ apd_status apd_scan_watch_tracker(apd_scan *s, apd_str file, apd_note_sink fn,
                                   void *ctx) APD_MUST_USE;
 /* Counts an event for coverage without looking for selections in it. */
 bool apd_scan_cover(apd_scan *s, const apd_event *ev);
+
+/* --- scan_clocks.c --- */
+
+/* Turns the local times of kept hits and of coverage into UTC where their offset is known. */
+void apd_scan_convert(apd_scan *s);
 
 /* --- scan_order.c: time --- */
 

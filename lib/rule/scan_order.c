@@ -29,6 +29,7 @@ static int clock_kind(apd_clock c)
     switch (c) {
     case APD_CLOCK_UTC:
     case APD_CLOCK_OFFSET:
+    case APD_CLOCK_ESTIMATED:
         return 0;
     case APD_CLOCK_LOCAL:
         return 1;

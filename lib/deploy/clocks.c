@@ -1,0 +1,208 @@
+/* Collecting: stretches of local logs, moments, zones; and asking for what was worked out. */
+#include "clocks_p.h"
+
+#include <stdlib.h>
+
+#include "hash.h"
+#include "limits.h"
+
+/* Threads of one process write a little out of order; a clock or a zone that changed does more. */
+#define BACKWARDS (2 * APD_TICKS_MINUTE)
+/* A zone that changed eastwards looks like a rest. */
+#define REST (14 * APD_TICKS_MINUTE)
+
+apd_clocks *apd_clocks_new(apd_arena *a)
+{
+    apd_clocks *c = APD_NEW(a, apd_clocks);
+    if (c)
+        c->arena = a;
+    return c;
+}
+
+static bool is_new_file(const file_at *f, const apd_event *ev)
+{
+    return !f->any || f->member != ev->where.member || f->log != ev->log;
+}
+
+static apd_status begin_stretch(apd_clocks *c, const apd_event *ev, stretch_break why)
+{
+    c->in_file = why == BREAK_FILE ? 1 : c->in_file + 1;
+    if (c->in_file > APD_MAX_STRETCHES || c->stretches.n >= 4 * APD_MAX_STRETCHES)
+        return APD_OK; /* the last one goes on; what is so torn is not told apart any further */
+    stretch s = {.log = ev->log,
+                 .member = ev->where.member,
+                 .first_record = ev->where.record,
+                 .last_record = ev->where.record,
+                 .first = ev->time,
+                 .last = ev->time,
+                 .why = why,
+                 .chosen = -1};
+    return APD_PUSH(c->arena, c->stretches, s) ? APD_OK : APD_E_NOMEM;
+}
+
+static apd_status note_local(apd_clocks *c, const apd_event *ev)
+{
+    file_at *f = &c->local_file;
+    bool fresh = is_new_file(f, ev);
+    int64_t passed = fresh ? 0 : ev->time - f->time;
+    *f = (file_at){ev->where.member, ev->log, true, ev->where.record, ev->time};
+    if (fresh)
+        return begin_stretch(c, ev, BREAK_FILE);
+    if (passed < -BACKWARDS || passed > REST)
+        return begin_stretch(c, ev, passed < 0 ? BREAK_BACK : BREAK_REST);
+    stretch *s = &c->stretches.at[c->stretches.n - 1];
+    s->last_record = ev->where.record;
+    if (ev->time > s->last)
+        s->last = ev->time;
+    else if (ev->time < s->first && s->why != BREAK_FILE)
+        s->first = ev->time;
+    return APD_OK;
+}
+
+/* Of logs in UTC only where the clock was set back counts. */
+static apd_status note_utc(apd_clocks *c, const apd_event *ev)
+{
+    file_at *f = &c->utc_file;
+    bool back = !is_new_file(f, ev) && ev->where.record > f->record && f->time - ev->time > BACKWARDS;
+    apd_clock_step step = {f->time, ev->time, ev->where.member, ev->where.record};
+    *f = (file_at){ev->where.member, ev->log, true, ev->where.record, ev->time};
+    if (!back || c->steps.n >= APD_MAX_CLOCK_STEPS)
+        return APD_OK;
+    return APD_PUSH(c->arena, c->steps, step) ? APD_OK : APD_E_NOMEM;
+}
+
+apd_status apd_clocks_event(apd_clocks *c, const apd_event *ev)
+{
+    if (ev->clock == APD_CLOCK_LOCAL)
+        return note_local(c, ev);
+    return ev->clock == APD_CLOCK_UTC ? note_utc(c, ev) : APD_OK;
+}
+
+static uint32_t current_stretch(const apd_clocks *c, const apd_event *ev)
+{
+    if (c->stretches.n == 0 || is_new_file(&c->local_file, ev))
+        return UINT32_MAX;
+    return (uint32_t)c->stretches.n - 1;
+}
+
+static bool utc_like(apd_clock clock)
+{
+    return clock == APD_CLOCK_UTC || clock == APD_CLOCK_OFFSET;
+}
+
+apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, apd_str kind, apd_str key,
+                             apd_time at)
+{
+    moment m = {.key = apd_hash_u64(apd_hash(kind) * 31 + apd_hash(key)),
+                .time = ev->time,
+                .at = at,
+                .stretch = UINT32_MAX,
+                .log = ev->log};
+    if (ev->clock == APD_CLOCK_LOCAL) {
+        m.stretch = current_stretch(c, ev);
+        if (m.stretch == UINT32_MAX || c->local.n >= APD_MAX_MOMENTS)
+            return APD_OK;
+        return APD_PUSH(c->arena, c->local, m) ? APD_OK : APD_E_NOMEM;
+    }
+    if (!utc_like(ev->clock)) { /* a fact that holds a time marks that time */
+        m.time = at;
+        if (at == APD_TIME_NONE)
+            return APD_OK;
+    }
+    if (c->utc.n >= APD_MAX_MOMENTS)
+        return APD_OK;
+    return APD_PUSH(c->arena, c->utc, m) ? APD_OK : APD_E_NOMEM;
+}
+
+apd_status apd_clocks_writer_starts(apd_clocks *c, const apd_event *ev)
+{
+    uint32_t at = ev->clock == APD_CLOCK_LOCAL ? current_stretch(c, ev) : UINT32_MAX;
+    if (at == UINT32_MAX)
+        return APD_OK;
+    stretch *s = &c->stretches.at[at];
+    if (s->first_record == ev->where.record) {
+        s->why = s->why == BREAK_FILE ? BREAK_FILE : BREAK_START;
+        return APD_OK;
+    }
+    return begin_stretch(c, ev, BREAK_START);
+}
+
+apd_status apd_clocks_zone(apd_clocks *c, const apd_event *ev, int minutes)
+{
+    zone z = {ev->time, minutes / 15 - GRID_FIRST};
+    if (!utc_like(ev->clock) || minutes % 15 || z.grid < 0 || z.grid >= GRID ||
+        c->zones.n >= APD_MAX_CLOCK_STEPS)
+        return APD_OK;
+    return APD_PUSH(c->arena, c->zones, z) ? APD_OK : APD_E_NOMEM;
+}
+
+void apd_clocks_override(apd_clocks *c, int minutes)
+{
+    c->overridden = true;
+    c->minutes = minutes;
+}
+
+apd_status apd_clocks_settle(apd_clocks *c)
+{
+    return clocks_estimate(c);
+}
+
+/* The last stretch of the file that begins at or before the record. */
+static const stretch *stretch_of(const apd_clocks *c, const apd_event *ev)
+{
+    size_t low = 0, high = c->places ? c->stretches.n : 0;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        const place *p = &c->places[mid];
+        if (p->member != ev->where.member ? p->member > ev->where.member
+                                          : p->record > ev->where.record)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    bool found = low > 0 && c->places[low - 1].member == ev->where.member;
+    return found ? &c->stretches.at[c->places[low - 1].stretch] : NULL;
+}
+
+bool apd_clocks_offset(const apd_clocks *c, const apd_event *ev, int *minutes)
+{
+    if (c->overridden) {
+        *minutes = c->minutes;
+        return true;
+    }
+    const stretch *s = stretch_of(c, ev);
+    if (!s || !s->known)
+        return false;
+    *minutes = 15 * (s->chosen + GRID_FIRST);
+    return true;
+}
+
+void apd_clocks_convert(const apd_clocks *c, apd_event *ev)
+{
+    int minutes;
+    if (ev->clock != APD_CLOCK_LOCAL || !apd_clocks_offset(c, ev, &minutes))
+        return;
+    ev->time -= minutes * APD_TICKS_MINUTE;
+    ev->clock = APD_CLOCK_ESTIMATED;
+    ev->offset = (int16_t)minutes;
+}
+
+size_t apd_clocks_count(const apd_clocks *c)
+{
+    return c->eras.n;
+}
+
+const apd_era *apd_clocks_at(const apd_clocks *c, size_t i)
+{
+    return &c->eras.at[i];
+}
+
+size_t apd_clocks_steps(const apd_clocks *c)
+{
+    return c->steps.n;
+}
+
+const apd_clock_step *apd_clocks_step(const apd_clocks *c, size_t i)
+{
+    return &c->steps.at[i];
+}

@@ -1,0 +1,68 @@
+/* Which UTC a local time was: for every log that writes local time without an offset, the offset of its writer,
+ * worked out from moments that a log in UTC knows too.
+ *
+ * A process keeps the time zone it started with, and Windows changes the zone during OOBE, so one file may hold
+ * several eras, even interleaved ones. A file is cut into stretches: at every start of a writer and wherever its
+ * time runs backwards or rests for long. Each stretch is put beside the anchors of other clocks; differences are
+ * multiples of a quarter of an hour (every zone's are), and the offset with the most and closest pairs wins if no
+ * other comes near. What cannot be told stays unknown: a wrong offset is worse than none. Both clocks are those of
+ * one machine, so that a wrong clock of the device does not disturb the difference. */
+#ifndef APD_CLOCKS_H
+#define APD_CLOCKS_H
+
+#include "event.h"
+
+typedef struct apd_clocks apd_clocks;
+
+/* NULL when out of memory. */
+apd_clocks *apd_clocks_new(apd_arena *a);
+/* Every record, in the order of its file; only those of local clocks cost anything. */
+apd_status apd_clocks_event(apd_clocks *c, const apd_event *ev) APD_MUST_USE;
+
+/* A record that marks a moment. Only anchors of the same kind, and of the same key where there is one, are put
+ * beside each other. `at` is the same moment in UTC where the record holds it itself, else APD_TIME_NONE. Call
+ * after apd_clocks_event() for the same record. */
+apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, apd_str kind, apd_str key,
+                             apd_time at) APD_MUST_USE;
+/* The record is the first of a new process of its log's writer. */
+apd_status apd_clocks_writer_starts(apd_clocks *c, const apd_event *ev) APD_MUST_USE;
+/* From ev's time on (UTC) the device's zone was so many minutes east of UTC. */
+apd_status apd_clocks_zone(apd_clocks *c, const apd_event *ev, int minutes) APD_MUST_USE;
+/* All local times are so many minutes east of UTC, whatever the records say. */
+void apd_clocks_override(apd_clocks *c, int minutes);
+
+/* Works the offsets out; once, after the last record. */
+apd_status apd_clocks_settle(apd_clocks *c) APD_MUST_USE;
+
+/* Offset in minutes east of UTC for a record of a local clock; false if unknown. After settling. */
+bool apd_clocks_offset(const apd_clocks *c, const apd_event *ev, int *minutes);
+/* Gives the record its UTC and APD_CLOCK_ESTIMATED if the offset is known. */
+void apd_clocks_convert(const apd_clocks *c, apd_event *ev);
+
+/* What was worked out, for people: stretches of one log with the same offset. */
+typedef struct apd_era {
+    apd_sym log;
+    uint32_t member;      /* file of its first record */
+    apd_time first, last; /* local time */
+    bool known;
+    int minutes;      /* east of UTC */
+    bool given;       /* by override */
+    uint32_t pairs;   /* moments that agree */
+    uint32_t others;  /* that agree with the next best offset */
+    int64_t residual; /* median distance of the pairs from the grid, ticks */
+} apd_era;
+
+size_t apd_clocks_count(const apd_clocks *c);
+const apd_era *apd_clocks_at(const apd_clocks *c, size_t i);
+
+/* A log in UTC whose records jump: the clock was set between two of them. */
+typedef struct apd_clock_step {
+    apd_time from, to; /* the record before and the one behind, in UTC of the device */
+    uint32_t member;
+    uint32_t record; /* the one behind */
+} apd_clock_step;
+
+size_t apd_clocks_steps(const apd_clocks *c);
+const apd_clock_step *apd_clocks_step(const apd_clocks *c, size_t i);
+
+#endif

@@ -1,0 +1,77 @@
+/* Between clocks.c (what is collected) and clocks_estimate.c (what is made of it). */
+#ifndef APD_CLOCKS_P_H
+#define APD_CLOCKS_P_H
+
+#include "clocks.h"
+#include "vec.h"
+
+/* Offsets on the grid: from 12 hours west to 14 hours east in quarters of an hour. */
+enum { GRID_FIRST = -48, GRID_LAST = 56, GRID = GRID_LAST - GRID_FIRST + 1 };
+#define GRID_STEP (15 * APD_TICKS_MINUTE)
+
+/* Why a stretch begins where it begins. */
+typedef enum stretch_break {
+    BREAK_FILE,  /* the file begins */
+    BREAK_START, /* a process of the writer starts */
+    BREAK_BACK,  /* time runs backwards */
+    BREAK_REST   /* nothing was written for long */
+} stretch_break;
+
+typedef struct stretch {
+    apd_sym log;
+    uint32_t member;
+    uint32_t first_record, last_record;
+    apd_time first, last; /* local; last is the latest */
+    stretch_break why;
+    /* when settled */
+    int16_t chosen; /* grid index, -1 none */
+    bool voted;     /* has pairs of its own */
+    bool known;
+} stretch;
+
+typedef struct moment {
+    uint64_t key; /* of kind and key */
+    apd_time time;
+    apd_time at;      /* UTC held by the record itself, or APD_TIME_NONE */
+    uint32_t stretch; /* LOCAL: which; else UINT32_MAX */
+    apd_sym log;
+    bool shared; /* LOCAL: was taken over into the moments in UTC */
+} moment;
+
+typedef struct zone {
+    apd_time from; /* UTC */
+    int grid;
+} zone;
+
+typedef struct place {
+    uint32_t member, record; /* where a stretch begins */
+    uint32_t stretch;
+} place;
+
+typedef struct file_at { /* the file being read */
+    uint32_t member;
+    apd_sym log;
+    bool any;
+    uint32_t record;
+    apd_time time;
+} file_at;
+
+struct apd_clocks {
+    apd_arena *arena;
+    APD_VEC(stretch) stretches;
+    APD_VEC(moment) local;
+    APD_VEC(moment) utc;
+    APD_VEC(zone) zones;
+    APD_VEC(apd_era) eras;
+    APD_VEC(apd_clock_step) steps;
+    file_at local_file, utc_file;
+    uint32_t in_file; /* stretches of the file being read */
+    bool overridden;
+    int minutes;
+    place *places; /* stretches by place, after settling */
+};
+
+/* Chooses offsets and fills c->eras. */
+apd_status clocks_estimate(apd_clocks *c) APD_MUST_USE;
+
+#endif

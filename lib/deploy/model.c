@@ -1,0 +1,67 @@
+/* Hands each note to the part of the model that takes it up. */
+#include "model.h"
+
+struct apd_model {
+    apd_arena *arena;
+    apd_intern *names;
+    apd_clocks *clocks;
+};
+
+apd_model *apd_model_new(apd_arena *a, apd_intern *names)
+{
+    apd_model *m = APD_NEW(a, apd_model);
+    if (!m)
+        return NULL;
+    *m = (apd_model){.arena = a, .names = names, .clocks = apd_clocks_new(a)};
+    return m->clocks ? m : NULL;
+}
+
+apd_clocks *apd_model_clocks(apd_model *m)
+{
+    return m->clocks;
+}
+
+apd_status apd_model_event(apd_model *m, const apd_event *ev)
+{
+    return apd_clocks_event(m->clocks, ev);
+}
+
+/* Windows' bias: UTC = local time + bias. */
+static apd_status note_zone(apd_clocks *c, const apd_note *note)
+{
+    enum { LARGEST = 14 * 60 };
+    uint64_t n;
+    bool negative;
+    if (!apd_parse_int(note->value[APD_CLOCK_BIAS], &n, &negative))
+        return APD_OK;
+    int64_t bias = (int64_t)n;
+    if (bias < -LARGEST || bias > LARGEST) /* written as an unsigned number of 32 bits */
+        bias = (int32_t)(uint32_t)n;
+    if (bias < -LARGEST || bias > LARGEST)
+        return APD_OK;
+    return apd_clocks_zone(c, note->event, (int)-bias);
+}
+
+static apd_status note_clock(apd_clocks *c, const apd_note *note)
+{
+    apd_time at = APD_TIME_NONE;
+    const apd_str *v = note->value;
+    if (v[APD_CLOCK_BIAS].len)
+        return note_zone(c, note);
+    if (v[APD_CLOCK_WRITER].len)
+        APD_TRY(apd_clocks_writer_starts(c, note->event));
+    if (v[APD_CLOCK_AT].len && !apd_note_time(v[APD_CLOCK_AT], &at))
+        return APD_OK;
+    return apd_clocks_anchor(c, note->event, v[APD_CLOCK_KIND], v[APD_CLOCK_KEY], at);
+}
+
+apd_status apd_model_note(void *model, const apd_note *note)
+{
+    apd_model *m = model;
+    return note->verb == APD_SAYS_CLOCK ? note_clock(m->clocks, note) : APD_OK;
+}
+
+apd_status apd_model_settle(apd_model *m)
+{
+    return apd_clocks_settle(m->clocks);
+}

@@ -1,0 +1,371 @@
+/* Estimating the offset of local logs: made deployments whose true offsets are known, every zone that exists, eras,
+ * wrong clocks, and too little or misleading evidence. Prints estimated against true for each. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "clocks.h"
+
+enum { UTC_LOG = 1, LOCAL_LOG = 2, OTHER_LOG = 3, UTC_MEMBER = 1, LOCAL_MEMBER = 2, OTHER_MEMBER = 3 };
+
+#define MINUTE APD_TICKS_MINUTE
+#define SECOND APD_TICKS_SECOND
+
+typedef struct world {
+    apd_arena *arena;
+    apd_clocks *clocks;
+    uint32_t seed, utc_record, local_record, other_record;
+    apd_time start;
+} world;
+
+static uint32_t next(world *w, uint32_t below)
+{
+    w->seed = w->seed * 1664525u + 1013904223u;
+    return (w->seed >> 8) % below;
+}
+
+static world make(uint32_t seed)
+{
+    world w = {.arena = apd_arena_new(0), .seed = seed * 7919u + 1u};
+    assert_non_null(w.arena);
+    w.clocks = apd_clocks_new(w.arena);
+    assert_non_null(w.clocks);
+    assert_true(apd_time_from_civil(2025, 11, 22, 8, 0, 0, 0, &w.start));
+    return w;
+}
+
+static apd_event utc_event(world *w, apd_time at)
+{
+    return (apd_event){.time = at, .clock = APD_CLOCK_UTC, .log = UTC_LOG, .id = 1,
+                       .where = {.member = UTC_MEMBER, .record = ++w->utc_record}};
+}
+
+static apd_event local_event(world *w, apd_time utc, int minutes)
+{
+    return (apd_event){.time = utc + minutes * MINUTE, .clock = APD_CLOCK_LOCAL, .log = LOCAL_LOG,
+                       .where = {.member = LOCAL_MEMBER, .record = ++w->local_record}};
+}
+
+static void feed(world *w, const apd_event *ev)
+{
+    assert_int_equal(apd_clocks_event(w->clocks, ev), APD_OK);
+}
+
+static void mark(world *w, const apd_event *ev, const char *kind, const char *key)
+{
+    assert_int_equal(apd_clocks_anchor(w->clocks, ev, apd_str_of(kind), apd_str_of(key), APD_TIME_NONE),
+                     APD_OK);
+}
+
+/* A moment that the log in UTC notes. */
+static void utc_moment(world *w, apd_time at, const char *kind, const char *key)
+{
+    apd_event ev = utc_event(w, at);
+    feed(w, &ev);
+    mark(w, &ev, kind, key);
+}
+
+/* The same in the local log, up to three seconds later. */
+static uint32_t local_moment(world *w, apd_time at, int minutes, const char *kind, const char *key)
+{
+    apd_event ev = local_event(w, at + next(w, 3000) * (SECOND / 1000), minutes);
+    feed(w, &ev);
+    mark(w, &ev, kind, key);
+    return ev.where.record;
+}
+
+static void local_line(world *w, apd_time at, int minutes)
+{
+    apd_event ev = local_event(w, at, minutes);
+    feed(w, &ev);
+}
+
+static void writer_starts(world *w, apd_time at, int minutes)
+{
+    apd_event ev = local_event(w, at, minutes);
+    feed(w, &ev);
+    assert_int_equal(apd_clocks_writer_starts(w->clocks, &ev), APD_OK);
+}
+
+static const char *key_of(int i, char text[16])
+{
+    snprintf(text, 16, "app-%d", i);
+    return text;
+}
+
+/* n moments in both logs, a few minutes apart, with lines between them and moments of UTC alone that mislead. */
+static apd_time work(world *w, apd_time from, int minutes, int n, bool keyed)
+{
+    char key[16];
+    apd_time t = from;
+    for (int i = 0; i < n; i++) {
+        t += (2 + next(w, 9)) * MINUTE + next(w, 60) * SECOND;
+        const char *k = keyed ? key_of(i, key) : "";
+        utc_moment(w, t, "install", k);
+        local_moment(w, t, minutes, "install", k);
+        for (uint32_t line = next(w, 12); line; line--)
+            local_line(w, t + (1 + line % 2) * SECOND, minutes);
+        if (next(w, 2))
+            utc_moment(w, t + next(w, 100) * SECOND, "install", keyed ? "other" : "");
+    }
+    return t;
+}
+
+/* UTC moments come before, after or among the local ones: files are read one after the other. */
+typedef struct outcome {
+    bool known;
+    int minutes;
+} outcome;
+
+static outcome of_record(world *w, uint32_t member, uint32_t record)
+{
+    apd_event ev = {.clock = APD_CLOCK_LOCAL, .log = LOCAL_LOG, .where = {.member = member, .record = record}};
+    outcome o = {0};
+    o.known = apd_clocks_offset(w->clocks, &ev, &o.minutes);
+    return o;
+}
+
+static const char *words(outcome o, char text[16])
+{
+    if (o.known)
+        snprintf(text, 16, "%+03d:%02d", o.minutes / 60, abs(o.minutes % 60));
+    else
+        snprintf(text, 16, "unknown");
+    return text;
+}
+
+static void expect(world *w, const char *name, uint32_t member, uint32_t record, outcome want)
+{
+    char a[16], b[16];
+    outcome got = of_record(w, member, record);
+    print_message("%-44s true %-8s estimated %s\n", name, words(want, a), words(got, b));
+    assert_int_equal(got.known, want.known);
+    if (want.known)
+        assert_int_equal(got.minutes, want.minutes);
+}
+
+static void settle(world *w)
+{
+    assert_int_equal(apd_clocks_settle(w->clocks), APD_OK);
+}
+
+static void drop(world *w)
+{
+    apd_arena_free(w->arena);
+}
+
+/* Every offset in use on Earth. */
+static void zones(void **state)
+{
+    (void)state;
+    static const int offsets[] = {-720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150,
+                                  -120, -60,  0,    60,   120,  180,  210,  240,  270,  300,  330,  345,  360,
+                                  390,  420,  480,  525,  540,  570,  600,  630,  660,  720,  765,  780,  825, 840};
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+        world w = make((uint32_t)i);
+        char name[64];
+        bool keyed = i % 2;
+        work(&w, w.start, offsets[i], 12, keyed);
+        settle(&w);
+        snprintf(name, sizeof name, "12 %s moments", keyed ? "keyed" : "plain");
+        expect(&w, name, LOCAL_MEMBER, 1, (outcome){true, offsets[i]});
+        expect(&w, name, LOCAL_MEMBER, w.local_record, (outcome){true, offsets[i]});
+        drop(&w);
+    }
+}
+
+/* The zone changes while OOBE runs: the service starts again with the new one. */
+static void two_eras(void **state)
+{
+    (void)state;
+    static const int pairs[][2] = {{-480, 60}, {-420, 120}, {-480, -300}, {-480, 330},
+                                   {60, 0},    {0, -480},   {120, -420},  {-480, 345}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        world w = make(100 + (uint32_t)i);
+        apd_time t = work(&w, w.start, pairs[i][0], 6, true);
+        uint32_t last_of_first = w.local_record;
+        t += 5 * MINUTE;
+        writer_starts(&w, t, pairs[i][1]);
+        work(&w, t, pairs[i][1], 6, true);
+        settle(&w);
+        expect(&w, "first era", LOCAL_MEMBER, last_of_first, (outcome){true, pairs[i][0]});
+        expect(&w, "second era", LOCAL_MEMBER, last_of_first + 1, (outcome){true, pairs[i][1]});
+        expect(&w, "second era, end", LOCAL_MEMBER, w.local_record, (outcome){true, pairs[i][1]});
+        drop(&w);
+    }
+}
+
+/* Processes of two zones take turns in one file. */
+static void interleaved(void **state)
+{
+    (void)state;
+    world w = make(200);
+    apd_time t = w.start;
+    uint32_t first[6];
+    char key[16];
+    for (int i = 0; i < 6; i++) {
+        int minutes = i % 2 ? 120 : -420;
+        t += 4 * MINUTE;
+        writer_starts(&w, t, minutes);
+        first[i] = w.local_record;
+        for (int k = 0; k < 3; k++, t += 20 * SECOND) {
+            utc_moment(&w, t + SECOND, "script", key_of(3 * i + k, key));
+            local_moment(&w, t + SECOND, minutes, "script", key_of(3 * i + k, key));
+        }
+    }
+    settle(&w);
+    for (int i = 0; i < 6; i++)
+        expect(&w, "turn of a process", LOCAL_MEMBER, first[i], (outcome){true, i % 2 ? 120 : -420});
+    drop(&w);
+}
+
+/* The device believes in 2019 until it meets a time server; both of its clocks do. */
+static void wrong_clock(void **state)
+{
+    (void)state;
+    world w = make(300);
+    apd_time wrong;
+    assert_true(apd_time_from_civil(2019, 1, 1, 0, 2, 0, 0, &wrong));
+    work(&w, wrong, -480, 6, true);
+    uint32_t before = w.local_record;
+    work(&w, w.start, -480, 6, true);
+    settle(&w);
+    expect(&w, "before the clock was set", LOCAL_MEMBER, before, (outcome){true, -480});
+    expect(&w, "after it", LOCAL_MEMBER, w.local_record, (outcome){true, -480});
+    drop(&w);
+
+    w = make(301); /* ahead, then set back by three hours */
+    work(&w, w.start + 3 * APD_TICKS_HOUR, 330, 6, true);
+    before = w.local_record;
+    work(&w, w.start, 330, 6, true);
+    settle(&w);
+    expect(&w, "ahead of time", LOCAL_MEMBER, before, (outcome){true, 330});
+    expect(&w, "set back", LOCAL_MEMBER, w.local_record, (outcome){true, 330});
+    assert_int_equal(apd_clocks_steps(w.clocks), 1);
+    assert_int_equal(apd_clocks_step(w.clocks, 0)->member, UTC_MEMBER);
+    drop(&w);
+}
+
+static void too_little(void **state)
+{
+    (void)state;
+    world w = make(400);
+    apd_time t = w.start;
+    local_line(&w, t, 60);
+    settle(&w);
+    expect(&w, "no moment at all", LOCAL_MEMBER, 1, (outcome){false, 0});
+    drop(&w);
+
+    w = make(401);
+    utc_moment(&w, t, "start", "");
+    local_moment(&w, t, 60, "start", "");
+    settle(&w);
+    expect(&w, "one pair", LOCAL_MEMBER, 1, (outcome){false, 0});
+    drop(&w);
+
+    w = make(402); /* something that happens every quarter of an hour fits everywhere */
+    for (int i = 0; i < 40; i++) {
+        utc_moment(&w, t + i * 15 * MINUTE, "sync", "");
+        if (i > 10 && i < 20)
+            local_moment(&w, t + i * 15 * MINUTE, 60, "sync", "");
+    }
+    settle(&w);
+    expect(&w, "moments that fit every offset", LOCAL_MEMBER, 3, (outcome){false, 0});
+    drop(&w);
+
+    w = make(403); /* moments that have nothing to do with each other */
+    for (int i = 0; i < 12; i++) {
+        utc_moment(&w, t + (int64_t)next(&w, 600) * MINUTE, "a", "");
+        local_moment(&w, t + i * 7 * MINUTE, 0, "b", "");
+    }
+    settle(&w);
+    expect(&w, "different kinds", LOCAL_MEMBER, 3, (outcome){false, 0});
+    drop(&w);
+
+    w = make(404); /* a second era without a moment of its own */
+    t = work(&w, w.start, -480, 6, true);
+    writer_starts(&w, t + 5 * MINUTE, 60);
+    local_line(&w, t + 6 * MINUTE, 60);
+    settle(&w);
+    expect(&w, "era with moments", LOCAL_MEMBER, 1, (outcome){true, -480});
+    expect(&w, "next process without any", LOCAL_MEMBER, w.local_record, (outcome){false, 0});
+    drop(&w);
+}
+
+/* Records that hold the UTC of their own moment, and what Windows says of its zone. */
+static void told(void **state)
+{
+    (void)state;
+    world w = make(500);
+    for (int i = 0; i < 3; i++) {
+        apd_time t = w.start + i * 11 * MINUTE;
+        apd_event ev = local_event(&w, t + SECOND, 570);
+        feed(&w, &ev);
+        assert_int_equal(apd_clocks_anchor(w.clocks, &ev, APD_LIT("report"), APD_LIT(""), t), APD_OK);
+    }
+    settle(&w);
+    expect(&w, "records hold their UTC", LOCAL_MEMBER, 2, (outcome){true, 570});
+    drop(&w);
+
+    w = make(501);
+    apd_event zone = utc_event(&w, w.start - APD_TICKS_HOUR);
+    feed(&w, &zone);
+    assert_int_equal(apd_clocks_zone(w.clocks, &zone, 60), APD_OK);
+    utc_moment(&w, w.start, "start", "");
+    local_moment(&w, w.start, 60, "start", "");
+    settle(&w);
+    expect(&w, "one pair and the zone Windows named", LOCAL_MEMBER, 1, (outcome){true, 60});
+    drop(&w);
+}
+
+/* A log without moments of UTC is set by another local log whose offset is known. */
+static void through_another(void **state)
+{
+    (void)state;
+    world w = make(600);
+    char key[16];
+    work(&w, w.start, 345, 8, true);
+    for (int i = 0; i < 4; i++)
+        local_moment(&w, w.start + (90 + 7 * i) * MINUTE, 345, "child", key_of(i, key));
+    for (int i = 0; i < 4; i++) {
+        apd_event ev = {.time = w.start + (90 + 7 * i) * MINUTE - 480 * MINUTE, .clock = APD_CLOCK_LOCAL,
+                        .log = OTHER_LOG, .where = {.member = OTHER_MEMBER, .record = ++w.other_record}};
+        feed(&w, &ev);
+        mark(&w, &ev, "child", key_of(i, key));
+    }
+    settle(&w);
+    expect(&w, "log of the service", LOCAL_MEMBER, 1, (outcome){true, 345});
+    expect(&w, "log of its children, older zone", OTHER_MEMBER, 2, (outcome){true, -480});
+    drop(&w);
+}
+
+static void override(void **state)
+{
+    (void)state;
+    world w = make(700);
+    work(&w, w.start, 60, 6, true);
+    apd_clocks_override(w.clocks, -300);
+    settle(&w);
+    expect(&w, "given on the command line", LOCAL_MEMBER, 1, (outcome){true, -300});
+    assert_true(apd_clocks_at(w.clocks, 0)->given);
+    apd_event ev = local_event(&w, w.start, 60);
+    apd_time local = ev.time;
+    apd_clocks_convert(w.clocks, &ev);
+    assert_int_equal(ev.clock, APD_CLOCK_ESTIMATED);
+    assert_true(ev.time == local + 300 * MINUTE);
+    assert_int_equal(ev.offset, -300);
+    drop(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(zones),      cmocka_unit_test(two_eras), cmocka_unit_test(interleaved),
+        cmocka_unit_test(wrong_clock), cmocka_unit_test(too_little), cmocka_unit_test(told),
+        cmocka_unit_test(through_another), cmocka_unit_test(override),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

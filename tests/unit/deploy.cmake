@@ -1,0 +1,1 @@
+apd_unit_test(clocks ROOMS deploy event base)
