@@ -86,7 +86,9 @@ static apd_status run(apd_run *r, const char *path, apd_error *err)
     if (!r->keep)
         return APD_E_NOMEM;
     r->scan = apd_scan_new(r->know->rules, r->know->names, r->keep);
-    r->model = apd_model_new(r->keep, r->know->names);
+    size_t nphases;
+    const apd_str *phases = apd_rules_phases(r->know->rules, &nphases);
+    r->model = apd_model_new(r->keep, r->know->names, phases, nphases);
     if (!r->scan || !r->model)
         return APD_E_NOMEM;
     APD_TRY(apd_scan_watch(r->scan, apd_model_note, r->model));
@@ -100,6 +102,10 @@ static apd_status run(apd_run *r, const char *path, apd_error *err)
     APD_TRY(apd_model_settle(r->model));
     apd_scan_set_clocks(r->scan, apd_model_clocks(r->model));
     APD_TRY(apd_scan_finish(r->scan, &r->report.diagnosis, err));
+    size_t nattempts, nboots;
+    const apd_time *attempts = apd_scan_attempts(r->scan, &nattempts);
+    const apd_time *boots = apd_scan_boots(r->scan, &nboots);
+    APD_TRY(apd_model_build(r->model, attempts, nattempts, boots, nboots));
     APD_TRY(note_given_up(r));
     make_report(r, path);
     return APD_OK;

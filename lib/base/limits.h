@@ -137,6 +137,9 @@
 #ifndef APD_MAX_MOMENTS /* moments kept for comparing clocks, each way; a month of app installs has a few thousand */
 #define APD_MAX_MOMENTS 32768u
 #endif
+#ifndef APD_MAX_MILESTONES /* of all deployments that the logs remember; one has about 100 */
+#define APD_MAX_MILESTONES 16384u
+#endif
 #ifndef APD_MAX_CLOCK_STEPS /* changes of the clock or the time zone that are remembered */
 #define APD_MAX_CLOCK_STEPS 256u
 #endif

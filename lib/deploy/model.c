@@ -5,15 +5,17 @@ struct apd_model {
     apd_arena *arena;
     apd_intern *names;
     apd_clocks *clocks;
+    apd_phases *phases;
 };
 
-apd_model *apd_model_new(apd_arena *a, apd_intern *names)
+apd_model *apd_model_new(apd_arena *a, apd_intern *names, const apd_str *phases, size_t nphases)
 {
     apd_model *m = APD_NEW(a, apd_model);
     if (!m)
         return NULL;
     *m = (apd_model){.arena = a, .names = names, .clocks = apd_clocks_new(a)};
-    return m->clocks ? m : NULL;
+    m->phases = apd_phases_new(a, phases, nphases);
+    return m->clocks && m->phases ? m : NULL;
 }
 
 apd_clocks *apd_model_clocks(apd_model *m)
@@ -58,7 +60,26 @@ static apd_status note_clock(apd_clocks *c, const apd_note *note)
 apd_status apd_model_note(void *model, const apd_note *note)
 {
     apd_model *m = model;
-    return note->verb == APD_SAYS_CLOCK ? note_clock(m->clocks, note) : APD_OK;
+    switch (note->verb) {
+    case APD_SAYS_CLOCK:
+        return note_clock(m->clocks, note);
+    case APD_SAYS_PHASE:
+    case APD_SAYS_SCENARIO:
+        return apd_phases_note(m->phases, note);
+    default:
+        return APD_OK;
+    }
+}
+
+apd_status apd_model_build(apd_model *m, const apd_time *attempts, size_t nattempts,
+                           const apd_time *boots, size_t nboots)
+{
+    return apd_phases_build(m->phases, m->clocks, attempts, nattempts, boots, nboots);
+}
+
+const apd_phases *apd_model_phases(const apd_model *m)
+{
+    return m->phases;
 }
 
 apd_status apd_model_settle(apd_model *m)

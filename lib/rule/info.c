@@ -48,6 +48,12 @@ uint32_t apd_rule_find(const apd_rules *r, apd_str id)
     return found ? found->rule : UINT32_MAX;
 }
 
+const apd_str *apd_rules_phases(const apd_rules *r, size_t *n)
+{
+    *n = r->nphases;
+    return r->phases;
+}
+
 size_t apd_rules_count(const apd_rules *r)
 {
     return r->nrules;

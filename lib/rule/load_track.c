@@ -179,6 +179,28 @@ static void check_needed(apd_load *l, const apd_ynode *n, apd_verb verb, uint32_
             apd_load_error(l, n, "a '%s' note needs '%s'", info->name, info->values[i]);
 }
 
+/* Phases and edges are names too. */
+static void check_phase(apd_load *l, const apd_ynode *n, const apd_track *t)
+{
+    static const char *const edges[] = {"seen", "start", "success", "failure"};
+    apd_str phase = t->set ? t->set[APD_PHASE_NAME] : (apd_str){NULL, 0};
+    apd_str edge = t->set ? t->set[APD_PHASE_EDGE] : (apd_str){NULL, 0};
+    bool known = !phase.len || !l->have_names, good = !edge.len;
+    apd_near near = apd_near_to(l, phase);
+    for (size_t i = 0; i < l->set->nphases; i++) {
+        known |= apd_eq(phase, l->set->phases[i]);
+        apd_near_try(&near, l->set->phases[i]);
+    }
+    for (size_t i = 0; i < COUNT(edges); i++)
+        good |= apd_eq(edge, apd_str_of(edges[i]));
+    if (!known)
+        apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(phase)),
+                       apd_near_hint(l, &near));
+    if (!good)
+        apd_load_error(l, n, "'edge' is seen, start, success or failure, not '%.*s'",
+                       APD_FMT(apd_clip(edge)));
+}
+
 static bool load_verb(apd_load *l, const apd_ynode *map, apd_verb *out)
 {
     const apd_ynode *n = apd_yaml_get(map, "note");
@@ -225,6 +247,8 @@ static void load_track(apd_load *l, const apd_ynode *map, apd_str tracker)
     if (versions)
         load_versions(l, versions, &t);
     check_needed(l, map, t.verb, values);
+    if (t.verb == APD_SAYS_PHASE)
+        check_phase(l, map, &t);
     apd_load_tracked(l, map, is_track_key, (uint32_t)l->tracks.n);
     APD_LOAD_PUSH(l, l->arena, l->tracks, t);
 }

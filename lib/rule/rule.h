@@ -72,6 +72,11 @@ apd_phrase apd_scan_phrase(const apd_scan *s, size_t i);
 void apd_scan_set_clocks(apd_scan *s, const apd_clocks *clocks);
 /* Relates, ranks. Call once, after the last event. */
 apd_status apd_scan_finish(apd_scan *s, const apd_diagnosis **out, apd_error *err) APD_MUST_USE;
+/* The phases of names.yml in order. */
+const apd_str *apd_rules_phases(const apd_rules *r, size_t *n);
+/* Times at which an OOBE attempt and a boot began, ascending; after finishing. */
+const apd_time *apd_scan_attempts(const apd_scan *s, size_t *n);
+const apd_time *apd_scan_boots(const apd_scan *s, size_t *n);
 /* The short name of the log an event belongs to ("autopilot"), or its channel. */
 apd_str apd_rules_log_name(const apd_rules *r, const apd_intern *names, const apd_event *ev);
 

@@ -173,6 +173,18 @@ void apd_scan_set_clocks(apd_scan *s, const apd_clocks *clocks)
     s->clocks = clocks;
 }
 
+const apd_time *apd_scan_attempts(const apd_scan *s, size_t *n)
+{
+    *n = s->nattempts;
+    return s->attempts;
+}
+
+const apd_time *apd_scan_boots(const apd_scan *s, size_t *n)
+{
+    *n = s->nboots;
+    return s->boots;
+}
+
 size_t apd_scan_phrases(const apd_scan *s)
 {
     return s->rules->ntracks;

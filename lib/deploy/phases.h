@@ -1,0 +1,88 @@
+/* Attempts, their phases, and the kind of deployment: from milestones that records mark.
+ *
+ * A milestone belongs to a phase (names.yml lists them in order) and perhaps to a part of it (the apps of device
+ * setup); it begins it, ends it well or badly, or only shows that it was going on. Attempts are cut where the caller
+ * says one begins. A phase has the outcome of its last decisive milestone, so that a try that failed and was
+ * repeated ends as the repetition did. */
+#ifndef APD_PHASES_H
+#define APD_PHASES_H
+
+#include "clocks.h"
+#include "note.h"
+
+typedef enum apd_edge { APD_EDGE_SEEN, APD_EDGE_START, APD_EDGE_SUCCESS, APD_EDGE_FAILURE } apd_edge;
+
+typedef struct apd_step {
+    apd_str phase, part; /* part "" = the phase itself */
+    apd_edge edge;
+    apd_str detail; /* in words, or "" */
+    bool has_code;
+    uint32_t code;
+    apd_time time; /* UTC, or local where the offset is unknown */
+    apd_clock clock;
+    apd_sym log, provider;
+    uint32_t id;
+    apd_where where;
+    uint32_t times; /* the same milestone again within a minute */
+} apd_step;
+
+typedef enum apd_outcome {
+    APD_UNFINISHED, /* began; neither its end nor a later phase was seen */
+    APD_PASSED,     /* its end was not seen, but a later phase began */
+    APD_SUCCEEDED,
+    APD_FAILED
+} apd_outcome;
+
+const char *apd_outcome_name(apd_outcome o); /* "unfinished", "passed", "succeeded", "failed" */
+
+typedef struct apd_phase {
+    apd_str name, part;
+    apd_time start, end; /* end: of the milestone that decided, or the last one seen */
+    apd_clock start_clock, end_clock;
+    apd_outcome outcome;
+    const apd_step *decided; /* NULL: none did */
+    const apd_step *first, *last;
+    uint32_t tries; /* starts seen, at least 1 */
+} apd_phase;
+
+typedef struct apd_attempt {
+    uint32_t number; /* 1.. oldest first */
+    apd_time start, end; /* APD_TIME_NONE where no milestone has a time */
+    apd_clock start_clock, end_clock;
+    const apd_phase *phases; /* in the order of names.yml; parts behind their phase, by start */
+    size_t nphases;
+    const apd_step *last_good; /* the last thing known to have worked, or NULL */
+    const apd_time *boots;
+    size_t nboots;
+    apd_str scenario; /* "user-driven", …, or "" = unknown */
+    const struct apd_scenario_sign *signs; /* for and against it, heaviest first */
+    size_t nsigns;
+} apd_attempt;
+
+typedef struct apd_scenario_sign {
+    apd_str is, say;
+    int weight;
+    apd_time time;
+    apd_clock clock;
+    apd_sym log;
+    apd_where where;
+} apd_scenario_sign;
+
+typedef struct apd_phases apd_phases;
+
+/* NULL when out of memory. order: the phases of names.yml; they outlive it. */
+apd_phases *apd_phases_new(apd_arena *a, const apd_str *order, size_t norder);
+/* A note with the verb phase or scenario. */
+apd_status apd_phases_note(apd_phases *p, const apd_note *note) APD_MUST_USE;
+/* Once, after the clocks are settled. attempts and boots: times in UTC, ascending. */
+apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_time *attempts,
+                            size_t nattempts, const apd_time *boots, size_t nboots) APD_MUST_USE;
+
+size_t apd_phases_attempts(const apd_phases *p);
+const apd_attempt *apd_phases_attempt(const apd_phases *p, size_t i);
+/* All milestones in order of time, those without one last. */
+const apd_step *apd_phases_steps(const apd_phases *p, size_t *n);
+/* The phase and part that were going on at that time, or NULL. */
+const apd_phase *apd_phases_at(const apd_phases *p, apd_time utc);
+
+#endif
