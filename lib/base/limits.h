@@ -140,6 +140,9 @@
 #ifndef APD_MAX_MILESTONES /* of all deployments that the logs remember; one has about 100 */
 #define APD_MAX_MILESTONES 16384u
 #endif
+#ifndef APD_MAX_ITEMS /* apps, scripts and policies with a row of their own; a large tenant sends some hundred */
+#define APD_MAX_ITEMS 8192u
+#endif
 #ifndef APD_MAX_CLOCK_STEPS /* changes of the clock or the time zone that are remembered */
 #define APD_MAX_CLOCK_STEPS 256u
 #endif

@@ -187,6 +187,15 @@ void apd_clocks_convert(const apd_clocks *c, apd_event *ev)
     ev->offset = (int16_t)minutes;
 }
 
+void apd_clocks_convert_time(const apd_clocks *c, apd_time *time, apd_clock *clock, apd_sym log,
+                             apd_where where)
+{
+    apd_event ev = {.time = *time, .clock = *clock, .log = log, .where = where};
+    apd_clocks_convert(c, &ev);
+    *time = ev.time;
+    *clock = ev.clock;
+}
+
 size_t apd_clocks_count(const apd_clocks *c)
 {
     return c->eras.n;

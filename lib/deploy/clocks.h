@@ -38,6 +38,9 @@ apd_status apd_clocks_settle(apd_clocks *c) APD_MUST_USE;
 bool apd_clocks_offset(const apd_clocks *c, const apd_event *ev, int *minutes);
 /* Gives the record its UTC and APD_CLOCK_ESTIMATED if the offset is known. */
 void apd_clocks_convert(const apd_clocks *c, apd_event *ev);
+/* The same for a time that was taken out of a record. */
+void apd_clocks_convert_time(const apd_clocks *c, apd_time *time, apd_clock *clock, apd_sym log,
+                             apd_where where);
 
 /* What was worked out, for people: stretches of one log with the same offset. */
 typedef struct apd_era {

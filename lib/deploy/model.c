@@ -6,6 +6,8 @@ struct apd_model {
     apd_intern *names;
     apd_clocks *clocks;
     apd_phases *phases;
+    apd_items *items;
+    apd_device *device;
 };
 
 apd_model *apd_model_new(apd_arena *a, apd_intern *names, const apd_str *phases, size_t nphases)
@@ -15,7 +17,9 @@ apd_model *apd_model_new(apd_arena *a, apd_intern *names, const apd_str *phases,
         return NULL;
     *m = (apd_model){.arena = a, .names = names, .clocks = apd_clocks_new(a)};
     m->phases = apd_phases_new(a, phases, nphases);
-    return m->clocks && m->phases ? m : NULL;
+    m->items = apd_items_new(a);
+    m->device = apd_device_new(a);
+    return m->clocks && m->phases && m->items && m->device ? m : NULL;
 }
 
 apd_clocks *apd_model_clocks(apd_model *m)
@@ -66,14 +70,23 @@ apd_status apd_model_note(void *model, const apd_note *note)
     case APD_SAYS_PHASE:
     case APD_SAYS_SCENARIO:
         return apd_phases_note(m->phases, note);
-    default:
-        return APD_OK;
+    case APD_SAYS_ITEM:
+        return apd_items_note(m->items, note);
+    case APD_SAYS_STALL:
+    case APD_SAYS_DEVICE:
+    case APD_SAYS_VERSION:
+        return apd_device_note(m->device, note);
+    case APD_NVERBS:
+        break;
     }
+    return APD_OK;
 }
 
 apd_status apd_model_build(apd_model *m, const apd_time *attempts, size_t nattempts,
                            const apd_time *boots, size_t nboots)
 {
+    apd_items_build(m->items, m->clocks);
+    apd_device_build(m->device, m->clocks);
     return apd_phases_build(m->phases, m->clocks, attempts, nattempts, boots, nboots);
 }
 
@@ -85,4 +98,14 @@ const apd_phases *apd_model_phases(const apd_model *m)
 apd_status apd_model_settle(apd_model *m)
 {
     return apd_clocks_settle(m->clocks);
+}
+
+const apd_items *apd_model_items(const apd_model *m)
+{
+    return m->items;
+}
+
+const apd_device *apd_model_device(const apd_model *m)
+{
+    return m->device;
 }

@@ -4,8 +4,8 @@
 #ifndef APD_MODEL_H
 #define APD_MODEL_H
 
-#include "clocks.h"
-#include "note.h"
+#include "device.h"
+#include "items.h"
 #include "phases.h"
 
 typedef struct apd_model apd_model;
@@ -23,5 +23,7 @@ apd_status apd_model_build(apd_model *m, const apd_time *attempts, size_t nattem
 
 apd_clocks *apd_model_clocks(apd_model *m);
 const apd_phases *apd_model_phases(const apd_model *m);
+const apd_items *apd_model_items(const apd_model *m);
+const apd_device *apd_model_device(const apd_model *m);
 
 #endif

@@ -132,15 +132,6 @@ apd_status apd_phases_note(apd_phases *p, const apd_note *note)
 
 /* --- order --- */
 
-static void convert(const apd_clocks *clocks, apd_time *time, apd_clock *clock, apd_sym log,
-                    apd_where where)
-{
-    apd_event ev = {.time = *time, .clock = *clock, .log = log, .where = where};
-    apd_clocks_convert(clocks, &ev);
-    *time = ev.time;
-    *clock = ev.clock;
-}
-
 /* Times that are not UTC cannot be put among those that are: they follow. */
 static int by_time(const void *x, const void *y)
 {
@@ -361,10 +352,10 @@ apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_t
                             size_t nattempts, const apd_time *boots, size_t nboots)
 {
     for (size_t i = 0; i < p->steps.n; i++)
-        convert(clocks, &p->steps.at[i].time, &p->steps.at[i].clock, p->steps.at[i].log,
+        apd_clocks_convert_time(clocks, &p->steps.at[i].time, &p->steps.at[i].clock, p->steps.at[i].log,
                 p->steps.at[i].where);
     for (size_t i = 0; i < p->signs.n; i++)
-        convert(clocks, &p->signs.at[i].time, &p->signs.at[i].clock, p->signs.at[i].log,
+        apd_clocks_convert_time(clocks, &p->signs.at[i].time, &p->signs.at[i].clock, p->signs.at[i].log,
                 p->signs.at[i].where);
     size_t known = 0; /* phases nobody listed have no place */
     for (size_t i = 0; i < p->steps.n; i++)

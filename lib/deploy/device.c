@@ -1,0 +1,163 @@
+/* The first source of a property stands; a different value from another source is kept beside it. Records of one
+ * reason about one item are one stall. */
+#include "device.h"
+
+#include "limits.h"
+#include "vec.h"
+
+enum { WRITERS = 8 };
+
+struct apd_device {
+    apd_arena *arena;
+    apd_property properties[APD_DEVICE_VALUES];
+    struct {
+        apd_str of, is;
+    } versions[WRITERS];
+    size_t nversions;
+    APD_VEC(apd_stall) stalls;
+};
+
+apd_device *apd_device_new(apd_arena *a)
+{
+    apd_device *d = APD_NEW(a, apd_device);
+    if (d)
+        d->arena = a;
+    return d;
+}
+
+static apd_status keep(apd_device *d, apd_str from, apd_str *to)
+{
+    enum { LONGEST = 512 };
+    *to = apd_strdup_a(d->arena, apd_sub(from, 0, LONGEST));
+    return to->ptr ? APD_OK : APD_E_NOMEM;
+}
+
+static apd_status note_property(apd_device *d, apd_property *p, apd_str value, const apd_event *ev)
+{
+    if (value.len == 0 || apd_ieq(value, p->value) || apd_ieq(value, p->other))
+        return APD_OK;
+    if (!p->value.len) {
+        p->log = ev->log;
+        p->where = ev->where;
+        return keep(d, value, &p->value);
+    }
+    /* one source may correct itself; two sources contradict each other */
+    if (p->log == ev->log && p->where.member == ev->where.member)
+        return keep(d, value, &p->value);
+    if (p->other.len)
+        return APD_OK;
+    p->other_log = ev->log;
+    p->other_where = ev->where;
+    return keep(d, value, &p->other);
+}
+
+static apd_status note_version(apd_device *d, const apd_note *note)
+{
+    size_t i = 0;
+    while (i < d->nversions && !apd_eq(d->versions[i].of, note->value[APD_VERSION_OF]))
+        i++;
+    if (i == WRITERS)
+        return APD_OK;
+    if (i == d->nversions) {
+        APD_TRY(keep(d, note->value[APD_VERSION_OF], &d->versions[i].of));
+        d->nversions++;
+    }
+    if (apd_eq(d->versions[i].is, note->value[APD_VERSION_IS]))
+        return APD_OK;
+    return keep(d, note->value[APD_VERSION_IS], &d->versions[i].is);
+}
+
+static apd_stall *stall_of(apd_device *d, const apd_note *note)
+{
+    for (size_t i = d->stalls.n; i-- > 0;) {
+        apd_stall *s = &d->stalls.at[i];
+        if (!s->ended && apd_eq(s->reason, note->value[APD_STALL_REASON]) &&
+            apd_ieq(s->item, note->value[APD_STALL_ITEM]))
+            return s;
+    }
+    return NULL;
+}
+
+static apd_status new_stall(apd_device *d, const apd_note *note, apd_stall **out)
+{
+    const apd_event *ev = note->event;
+    apd_stall s = {.from = ev->time,
+                   .from_clock = ev->clock,
+                   .until = APD_TIME_NONE,
+                   .log = ev->log,
+                   .where = ev->where};
+    *out = NULL;
+    if (d->stalls.n >= APD_MAX_ITEMS)
+        return APD_OK;
+    APD_TRY(keep(d, note->value[APD_STALL_REASON], &s.reason));
+    APD_TRY(keep(d, note->value[APD_STALL_ITEM], &s.item));
+    APD_TRY(keep(d, note->value[APD_STALL_SAY], &s.say));
+    if (!APD_PUSH(d->arena, d->stalls, s))
+        return APD_E_NOMEM;
+    *out = &d->stalls.at[d->stalls.n - 1];
+    return APD_OK;
+}
+
+static apd_status note_stall(apd_device *d, const apd_note *note)
+{
+    const apd_event *ev = note->event;
+    bool ends = apd_eq(note->value[APD_STALL_EDGE], APD_LIT("end"));
+    apd_stall *s = stall_of(d, note);
+    if (!s && ends)
+        return APD_OK;
+    if (!s)
+        APD_TRY(new_stall(d, note, &s));
+    if (!s)
+        return APD_OK;
+    s->to = ev->time;
+    s->to_clock = ev->clock;
+    s->last_log = ev->log;
+    s->last_where = ev->where;
+    s->times += !ends;
+    s->ended = ends;
+    apd_note_time(note->value[APD_STALL_UNTIL], &s->until);
+    return APD_OK;
+}
+
+apd_status apd_device_note(apd_device *d, const apd_note *note)
+{
+    if (note->verb == APD_SAYS_VERSION)
+        return note_version(d, note);
+    if (note->verb == APD_SAYS_STALL)
+        return note_stall(d, note);
+    for (size_t i = 0; i < APD_DEVICE_VALUES; i++)
+        APD_TRY(note_property(d, &d->properties[i], apd_trim(note->value[i]), note->event));
+    return APD_OK;
+}
+
+void apd_device_build(apd_device *d, const apd_clocks *clocks)
+{
+    for (size_t i = 0; i < d->stalls.n; i++) {
+        apd_stall *s = &d->stalls.at[i];
+        apd_clocks_convert_time(clocks, &s->from, &s->from_clock, s->log, s->where);
+        apd_clocks_convert_time(clocks, &s->to, &s->to_clock, s->last_log, s->last_where);
+    }
+}
+
+const apd_property *apd_device_property(const apd_device *d, enum apd_device_value which)
+{
+    return &d->properties[which];
+}
+
+apd_str apd_device_version(const apd_device *d, apd_str of)
+{
+    for (size_t i = 0; i < d->nversions; i++)
+        if (apd_eq(d->versions[i].of, of))
+            return d->versions[i].is;
+    return APD_LIT("");
+}
+
+size_t apd_device_stalls(const apd_device *d)
+{
+    return d->stalls.n;
+}
+
+const apd_stall *apd_device_stall(const apd_device *d, size_t i)
+{
+    return &d->stalls.at[i];
+}
