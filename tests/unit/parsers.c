@@ -101,7 +101,7 @@ static void rotated_logs_go_by_one_name(void **state)
 /* --- real files --- */
 
 typedef struct tally {
-    size_t files, by[4], nobody, records, clocks[5], lines;
+    size_t files, by[4], nobody, records, clocks[APD_CLOCK_NONE + 1], lines;
 } tally;
 
 static apd_bytes slurp(const char *path)
