@@ -150,6 +150,8 @@ static apd_status damaged(apd_xml *x, apd_error *err)
     if (!x->refused)
         where.record = e && e->line > 0 ? (uint64_t)e->line : apd_xml_line(x);
     const char *why = x->refused ? x->refused : e && e->message ? e->message : "it is not XML";
+    if (!x->refused && e && e->code == XML_ERR_INTERNAL_ERROR) /* what it says beyond 10 MB */
+        why = "a tag, a comment or a name is too long";
     int n = (int)strcspn(why, "\r\n");
     return apd_fail(err, APD_SKIPPED, where,
                     "the XML cannot be read from line %llu on: %.*s; what comes before it counts",
@@ -161,6 +163,8 @@ static apd_status push(apd_xml *x, bool last, apd_error *err)
     xmlParseChunk(x->parser, x->block, (int)x->filled, last);
     x->filled = 0;
     x->done = last;
+    if (!x->refused && !x->nomem && xmlDictSize(x->parser->dict) > (int)APD_MAX_XML_NAMES)
+        stop(x, "it has too many different names");
     if (x->nomem)
         return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "out of memory");
     if (!x->refused && x->parser->wellFormed)

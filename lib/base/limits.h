@@ -87,6 +87,9 @@
 #ifndef APD_MAX_XML_DEPTH /* elements inside elements; MDMDiagReport.xml has 8 */
 #define APD_MAX_XML_DEPTH 64
 #endif
+#ifndef APD_MAX_XML_NAMES /* different names in one document; a report has some 5 000 at most, and libxml2 looks them up slowly beyond */
+#define APD_MAX_XML_NAMES (1u << 15)
+#endif
 #ifndef APD_MAX_XML_TEXT /* text of one element; an ingested ADMX file has about 100 KiB. The rest of a longer one is passed over */
 #define APD_MAX_XML_TEXT (256u << 10)
 #endif

@@ -246,10 +246,48 @@ static void depth_is_limited(void **state)
     free(doc);
 }
 
+static void names_are_limited(void **state)
+{
+    (void)state;
+    enum { N = APD_MAX_XML_NAMES + 5000 };
+    char *doc = malloc(N * 12 + 200), *p = doc;
+    assert_non_null(doc);
+    p += sprintf(p, OPEN "<A><v>1</v></A>\n");
+    for (int i = 0; i < N; i++)
+        p += sprintf(p, "<k%d/>", i);
+    p += sprintf(p, CLOSE);
+    reading r = report((apd_bytes){(uint8_t *)doc, (size_t)(p - doc)});
+    assert_int_equal(r.n, 4);
+    assert_field(&r, 0, "v", "1");
+    assert_note(&r, 1, "too many different names");
+    assert_note(&r, 2, "values were cut or left out");
+    reading_free(&r);
+    free(doc);
+}
+
+static void endless_tags_are_refused(void **state)
+{
+    (void)state;
+    static const char *const fronts[] = {OPEN "<a v=\"", OPEN "<a", OPEN "<!--", OPEN "<?a "};
+    size_t size = 24u << 20;
+    char *doc = malloc(size);
+    assert_non_null(doc);
+    for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++) {
+        memset(doc, 'x', size);
+        memcpy(doc, fronts[i], strlen(fronts[i]));
+        reading r =
+            read_steps(&apd_parser_mdmreport, NAME, (apd_bytes){(uint8_t *)doc, size}, 0, 0);
+        assert_int_equal(r.n, 2);
+        assert_note(&r, 0, "is too long");
+        reading_free(&r);
+    }
+    free(doc);
+}
+
 static void long_texts_are_cut_and_said(void **state)
 {
     (void)state;
-    size_t size = 8u << 20, n = 0;
+    size_t size = 2u << 20, n = 0;
     char *doc = malloc(size + 200);
     assert_non_null(doc);
     n += (size_t)sprintf(doc, OPEN "\n<a>");
@@ -314,6 +352,8 @@ int main(void)
         cmocka_unit_test(what_came_before_damage_counts),
         cmocka_unit_test(document_types_are_refused),
         cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(names_are_limited),
+        cmocka_unit_test(endless_tags_are_refused),
         cmocka_unit_test(long_texts_are_cut_and_said),
         cmocka_unit_test(too_many_leaves_are_counted),
         cmocka_unit_test(other_xml_is_left_alone),
