@@ -64,7 +64,7 @@ static apd_status note_empty_log(apd_journey *j, const apd_parser *p, const apd_
         return APD_OK;
     apd_str name =
         p == &apd_parser_evtx ? apd_channel_name(j->batch, m->path) : apd_log_name(m->path);
-    return j->empty(j->ctx, name, m->index);
+    return name.len ? j->empty(j->ctx, name, m->index) : APD_OK;
 }
 
 static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_member *m, apd_stream *s)

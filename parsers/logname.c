@@ -33,6 +33,17 @@ static apd_str cut_ordinal(apd_str s)
     return apd_sub(s, close + 2, s.len);
 }
 
+/* "FoldersFiles windir_panther_setupact_log setupact.log": what was asked for stands before the file. */
+static apd_str cut_request(apd_str s)
+{
+    if (!apd_istarts(s, APD_LIT("FoldersFiles ")))
+        return s;
+    size_t i = s.len;
+    while (s.ptr[i - 1] != ' ')
+        i--;
+    return apd_sub(s, i, s.len);
+}
+
 static apd_str cut_extension(apd_str s)
 {
     for (size_t n = 1; n <= MAX_EXTENSION + 1u && n < s.len; n++) {
@@ -86,7 +97,10 @@ static apd_str cut_rotation(apd_str s)
 apd_str apd_log_name(apd_str path)
 {
     apd_str base = base_name(path);
-    apd_str s = cut_extensions(cut_ordinal(base));
+    apd_str s = cut_ordinal(base);
+    if (s.len < base.len)
+        s = cut_request(s);
+    s = cut_extensions(s);
     for (apd_str cut; (cut = cut_rotation(s)).len != s.len;)
         s = cut;
     while (s.len && s.ptr[0] == '_')
@@ -94,9 +108,24 @@ apd_str apd_log_name(apd_str path)
     return s.len ? s : base;
 }
 
+/* The '/' of a channel cannot stand in a file name: "Microsoft-Windows-AppLocker_EXE and DLL". */
+static apd_str request_channel(apd_arena *a, apd_str s)
+{
+    size_t at = apd_find(s, APD_LIT("_"));
+    if (at == SIZE_MAX)
+        return s;
+    return apd_printf_a(a, "%.*s/%.*s", (int)at, s.ptr, (int)(s.len - at - 1), s.ptr + at + 1);
+}
+
 apd_str apd_channel_name(apd_arena *a, apd_str path)
 {
-    apd_str s = cut_extension(cut_ordinal(base_name(path)));
+    static const apd_str type = {"Events ", 7}, file = {" Events", 7};
+    apd_str base = base_name(path), s = cut_extension(cut_ordinal(base));
+    if (apd_ieq(s, APD_LIT("Events")))
+        return apd_sub(s, 0, 0);
+    if (cut_ordinal(base).len < base.len && apd_istarts(s, type) && apd_iends(s, file) &&
+        s.len > type.len + file.len)
+        return request_channel(a, apd_sub(s, type.len, s.len - type.len - file.len));
     size_t at = apd_find(s, APD_LIT("%4")), skip = 2;
     if (at == SIZE_MAX) {
         skip = 1;

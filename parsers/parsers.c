@@ -2,7 +2,17 @@
 #include "parsers.h"
 
 static const apd_parser *const table[] = {
-    &apd_parser_evtx, &apd_parser_cmtrace, &apd_parser_profile, &apd_parser_text, NULL,
+    &apd_parser_evtx,
+    &apd_parser_cmtrace,
+    &apd_parser_profile,
+    &apd_parser_jsonfacts,
+    &apd_parser_mdmreport,
+    &apd_parser_mdmhtml,
+    &apd_parser_resultsxml,
+    &apd_parser_intuneitem,
+    &apd_parser_footprint,
+    &apd_parser_text,
+    NULL,
 };
 
 const apd_parser *const *apd_parsers(void)

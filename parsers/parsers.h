@@ -56,6 +56,32 @@ extern const apd_parser apd_parser_cmtrace;
  * JSON is APD_SKIPPED. */
 extern const apd_parser apd_parser_profile;
 
+/* MdmDiagLogMetadata.json as collector.request, DiagnosticsFrameworkData.json as
+ * collector.framework: one fact per file, as apd_parser_profile makes them. */
+extern const apd_parser apd_parser_jsonfacts;
+
+/* MDMDiagReport.xml, one fact per object of it; where.record is the line it ends in. Named ones are
+ * mdm.report.system, .enrollment, .enrollment-status, .policy, .policy-metadata, .app,
+ * .provisioning, .task, .error-log and .certificate; all others are mdm.report with a field Path.
+ * Damage is APD_SKIPPED with its line; objects that were whole before it count. */
+extern const apd_parser apd_parser_mdmreport;
+
+/* The HTML form of it: mdm.report.device and mdm.report.connection. */
+extern const apd_parser apd_parser_mdmhtml;
+
+/* results.xml of Intune's Collect diagnostics: intune.collection for each item (Ordinal, Type,
+ * Source, HRESULT), then intune.collection.summary. The storage address in SasUrl is never kept. */
+extern const apd_parser apd_parser_resultsxml;
+
+/* "(11) No Results - Error [0x80070002] FoldersFiles x", a file without content: intune.item with
+ * Ordinal, Type, Source, HRESULT, all from its name. */
+extern const apd_parser apd_parser_intuneitem;
+
+/* MdmLogCollectorFootPrint.txt: each line as an event, as apd_parser_text does, followed by
+ * collector.item where it tells of one: Area (those asked for), Item, Kind (EventLog, File,
+ * Registry, Other), Result (collected, failed), HRESULT, Reason, To. */
+extern const apd_parser apd_parser_footprint;
+
 /* One event per line that is not blank, without a time; where.record is the line's number. Of a
  * line longer than APD_MAX_LINE the front is delivered, then APD_SKIPPED. Takes anything that reads
  * as text, and the empty file; bids lowest. */
@@ -69,12 +95,14 @@ const apd_parser *apd_parser_for(apd_bytes head, apd_str path);
 /* The log name of a text file: base name without folder, the ordinal of an Intune collection,
  * extensions, rotation suffix and leading underscores ("AppWorkload-20251122-101500.log" ->
  * "AppWorkload", "_IntuneManagementExtension.log", "AgentExecutor-1.log", "x.log.003", "x.log.txt",
- * "(31) Command x output.log" -> "Command x output"). A view into path. */
+ * "(31) Command x output.log" -> "Command x output", "(79) FoldersFiles x setupact.log" -> "setupact").
+ * A view into path. */
 apd_str apd_log_name(apd_str path);
 
 /* The channel an event log file is named after: "x%4Operational.evtx" and mdmdiagnosticstool's
  * "x-operational.evtx" -> "x/operational"; "system.evtx" -> "system". For logs without a record, which
- * cannot say it themselves. In the arena, or a view into path. */
+ * cannot say it themselves. Of an Intune collection: "(62) Events System Events.evtx" -> "System", and
+ * nothing of "62/Events.evtx", the older layout. In the arena, or a view into path. */
 apd_str apd_channel_name(apd_arena *a, apd_str path);
 
 #endif

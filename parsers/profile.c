@@ -11,11 +11,11 @@
 
 #include <stdlib.h>
 
-#include "jsondoc.h"
+#include "jsonleaves.h"
 #include "limits.h"
-#include "textin.h"
 #include "utf.h"
-#include "vec.h"
+
+#define WHAT "the Autopilot profile"
 
 enum { BID_KEYS = 90, BID_NAME = 80 };
 
@@ -142,17 +142,11 @@ static kind kind_of(unsigned tells, apd_str path)
     return (tells & OF_REGION) && !(tells & OF_TENANT) ? CONCIERGE : PROFILE;
 }
 
-/* These files also come as UTF-16LE without a byte order mark. */
-static bool is_bare_utf16(apd_str s)
-{
-    return s.len >= 2 && s.ptr[0] == '{' && s.ptr[1] == '\0';
-}
-
 static int profile_bid(apd_bytes head, apd_str path)
 {
     char buf[APD_HEAD_TEXT];
     apd_str s = apd_bytes_str(head);
-    if (is_bare_utf16(s))
+    if (apd_json_bare_utf16(s))
         s = apd_str_from(buf, apd_utf16_to_utf8(apd_str_bytes(apd_sub(s, 0, APD_SNIFF)), buf));
     else
         (void)apd_text_head(head, buf, &s);
@@ -186,122 +180,19 @@ static apd_status profile_open(const apd_input *in, apd_reader **out, apd_error 
     return APD_OK;
 }
 
-/* The whole document as UTF-8, without what is blank around it. */
-static apd_status read_all(apd_reader *r, apd_str *s, apd_error *err)
-{
-    apd_textin *t = &r->text;
-    while (!t->ended && t->left <= APD_MAX_JSON)
-        APD_TRY(apd_textin_more(t, err));
-    const apd_error *cut = apd_stream_error(r->in.stream);
-    if (cut) {
-        *err = *cut;
-        return cut->status;
-    }
-    *s = apd_str_from(t->at, t->left);
-    if (is_bare_utf16(*s)) {
-        *s = apd_utf16_dup(r->in.batch, apd_str_bytes(*s));
-        if (!s->ptr)
-            return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "out of memory");
-    }
-    while (s->len && (s->ptr[s->len - 1] == '\0' || apd_is_space(s->ptr[s->len - 1])))
-        s->len--;
-    return APD_OK;
-}
-
-typedef struct leaves {
-    apd_reader *r;
-    APD_VEC(apd_field) fields;
-    bool failed;
-} leaves;
-
-static bool set_value(apd_field *f, const apd_json_value *v, apd_arena *a)
-{
-    switch (v->type) {
-    case APD_JSON_BOOL:
-        f->type = APD_T_BOOL;
-        f->as.b = v->i != 0;
-        return true;
-    case APD_JSON_INT:
-        f->type = APD_T_I64;
-        f->as.i = v->i;
-        return true;
-    case APD_JSON_REAL:
-        f->type = APD_T_DOUBLE;
-        f->as.d = v->real;
-        return true;
-    case APD_JSON_STRING: {
-        apd_str copy = apd_strdup_a(a, v->text);
-        f->type = APD_T_UTF8;
-        f->as.raw = apd_str_bytes(copy);
-        return copy.ptr || v->text.len == 0;
-    }
-    default: /* null, {} and [] */
-        f->type = APD_T_NONE;
-        return true;
-    }
-}
-
-static bool add_leaf(void *ctx, apd_str path, const apd_json_value *v)
-{
-    leaves *l = ctx;
-    apd_arena *a = l->r->in.batch;
-    if (path.len == 0) /* the document is {} */
-        return true;
-    apd_field f = {.name = apd_intern_add(l->r->in.names, path)};
-    if (!f.name || l->fields.n == APD_MAX_FIELDS) {
-        l->r->lost++;
-        return true;
-    }
-    l->failed = !set_value(&f, v, a) || !APD_PUSH(a, l->fields, f);
-    return !l->failed;
-}
-
-static apd_status read_leaves(apd_reader *r, apd_str json, leaves *l, apd_error *err)
-{
-    apd_json *doc = NULL;
-    apd_error e = {0};
-    apd_where where = {.member = r->in.member};
-    *l = (leaves){.r = r};
-    if (json.len == 0)
-        return APD_OK;
-    apd_status st = json.ptr[skip_space(json, 0)] == '{'
-                        ? apd_json_parse(apd_str_bytes(json), &doc, &e)
-                        : apd_fail(&e, APD_E_DAMAGED, where, "the text does not begin with {");
-    if (st == APD_E_NOMEM)
-        return apd_fail(err, st, where, "out of memory");
-    if (st != APD_OK)
-        return apd_fail(err, APD_SKIPPED, where, "Autopilot profile could not be read: %s", e.text);
-    apd_arena *scratch = apd_arena_new(0);
-    if (scratch)
-        apd_json_walk(doc, scratch, add_leaf, l);
-    l->failed |= !scratch;
-    apd_arena_free(scratch);
-    apd_json_free(doc);
-    return l->failed ? apd_fail(err, APD_E_NOMEM, where, "out of memory") : APD_OK;
-}
-
-static apd_status say_lost(apd_reader *r, apd_error *err)
-{
-    uint64_t lost = r->lost;
-    r->lost = 0;
-    return apd_fail(err, APD_SKIPPED, (apd_where){.member = r->in.member},
-                    "%llu values of the Autopilot profile were left out: more than %u values, or "
-                    "a name longer than %u bytes",
-                    (unsigned long long)lost, APD_MAX_FIELDS, APD_MAX_NAME_BYTES);
-}
-
 static apd_status profile_next(apd_reader *r, apd_event *ev, apd_error *err)
 {
     apd_str json = {0};
-    leaves l = {0};
+    apd_jsonleaves l = {0};
     if (r->lost)
-        return say_lost(r, err);
+        return apd_jsonleaves_lost(&r->in, &r->lost, WHAT, err);
     if (r->done)
         return APD_END;
     r->done = true;
     apd_arena_rewind(r->in.batch, r->batch);
-    APD_TRY(read_all(r, &json, err));
-    apd_status st = read_leaves(r, json, &l, err);
+    APD_TRY(apd_jsonleaves_text(&r->in, &r->text, &json, err));
+    apd_status st = apd_jsonleaves_read(&r->in, json, false, WHAT, &l, err);
+    r->lost = l.lost;
     if (st != APD_OK)
         return st;
     kind k = kind_of(keys_tell(json), r->in.path);
@@ -310,8 +201,8 @@ static apd_status profile_next(apd_reader *r, apd_event *ev, apd_error *err)
         .clock = APD_CLOCK_NONE,
         .kind = APD_FACT,
         .log = apd_intern_add(r->in.names, apd_str_of(kinds[k].fact)),
-        .fields = l.fields.at,
-        .nfields = (uint32_t)l.fields.n,
+        .fields = l.fields,
+        .nfields = (uint32_t)l.n,
         .where = {.member = r->in.member, .record = 1},
     };
     return APD_OK;

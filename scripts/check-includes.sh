@@ -57,7 +57,7 @@ one_room 'libdeflate' parsers/evtx_chunk
 one_room 'jansson' lib/base/jsondoc
 one_room 'yaml' lib/rule/
 one_room 'pcre2' lib/rule/
-one_room 'libxml' parsers/xml
+one_room 'libxml' parsers/xml.c
 one_room 'pthread' cmd/turns
 
 [ $fail = 0 ] && echo "include directions: ok"

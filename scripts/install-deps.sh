@@ -2,7 +2,7 @@
 # Installs what a fresh Debian 12 needs. `build` is enough to build and run apdiag; `test` adds compilers, checkers
 # and the other readers that the tests compare with.
 set -eu
-build="gcc libc6-dev cmake ninja-build pkg-config libdeflate-dev libarchive-dev libpcre2-dev libyaml-dev libjansson-dev"
+build="gcc libc6-dev cmake ninja-build pkg-config libdeflate-dev libarchive-dev libpcre2-dev libyaml-dev libjansson-dev libxml2-dev"
 tests="clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev zlib1g-dev git python3 python3-jsonschema python3-evtx
        libevtx-utils gcab cabextract libarchive-tools p7zip-full zip unzip valgrind"
 case "${1:-build}" in

@@ -80,6 +80,32 @@
 #define APD_MAX_JSON_DEPTH 64
 #endif
 
+/* --- XML and HTML documents --- */
+#ifndef APD_XML_BLOCK /* bytes handed to libxml2 at once; what one block gives is queued, so it stays small */
+#define APD_XML_BLOCK (8u << 10)
+#endif
+#ifndef APD_MAX_XML_DEPTH /* elements inside elements; MDMDiagReport.xml has 8 */
+#define APD_MAX_XML_DEPTH 64
+#endif
+#ifndef APD_MAX_XML_NAMES /* different names in one document; a report has some 5 000 at most, and libxml2 looks them up slowly beyond */
+#define APD_MAX_XML_NAMES (1u << 15)
+#endif
+#ifndef APD_MAX_XML_TEXT /* text of one element; an ingested ADMX file has about 100 KiB. The rest of a longer one is passed over */
+#define APD_MAX_XML_TEXT (256u << 10)
+#endif
+#ifndef APD_MAX_XML_OBJECT /* texts held for the elements that are open; a real report needs some KiB */
+#define APD_MAX_XML_OBJECT (4u << 20)
+#endif
+#ifndef APD_MAX_XML_KEY /* longest first value that says what an element is about, and goes into the facts below it */
+#define APD_MAX_XML_KEY 256u
+#endif
+#ifndef APD_MAX_HTML_TAG /* one tag; the rest of a longer one reads as text */
+#define APD_MAX_HTML_TAG (16u << 10)
+#endif
+#ifndef APD_MAX_HTML_CELLS /* cells of one row of a table */
+#define APD_MAX_HTML_CELLS 64u
+#endif
+
 /* --- EVTX --- */
 #ifndef APD_EVTX_MAX_VALUES /* substitution values of one template instance; real ones stay below 200 */
 #define APD_EVTX_MAX_VALUES 4096u

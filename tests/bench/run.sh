@@ -41,6 +41,23 @@ bundle() {
     awk -F'\t' '{t[NR] = $2} END {printf "  ratio apdiag : bsdtar %.2f\n", t[2] / t[1]}' "$dir/rows"
 }
 
+report() { # MIB: MDMDiagReport.xml, mostly the catalogue of policies, as UTF-8 and as UTF-16
+    mkdir -p $dir/report
+    cat >$dir/report.yml <<YML
+scenario: report
+start: 2025-11-18T08:02:00Z
+bundle: {kind: folder}
+files: [{name: MDMDiagReport.xml, fill: mdm-report, size: $(($1 << 20))}]
+YML
+    file=$dir/report/MDMDiagReport.xml
+    generate "$file" "$make" write $dir/report.yml $dir/report
+    generate $dir/report/utf16.xml sh -c "iconv -t UTF-16 '$file' >$dir/report/utf16.xml"
+    echo "MDMDiagReport.xml of $1 MiB (aim: 100 MB/s, as far as libxml2 goes, under 16 MB)"
+    for file in $dir/report/MDMDiagReport.xml $dir/report/utf16.xml; do
+        python3 tests/bench/measure.py -n 3 "$(basename "$file")=$apdiag $file" | row "$(stat -c %s "$file")"
+    done
+}
+
 ratio() { # NAME OF NUMERATOR, NAME OF DENOMINATOR: from $dir/rows
     awk -F'\t' -v a="$1" -v b="$2" '{t[$1] = $2} END {if (t[a] && t[b]) printf "  %s : %s %.2f\n", a, b, t[a] / t[b]}' "$dir/rows"
 }
@@ -93,5 +110,6 @@ flat() {
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
 bundle
+report 256
 evtx
 [ "${1:-}" = quick ] || flat

@@ -113,7 +113,9 @@ static void add_files(const mk_scenario *s, const mk_files *files, mk_members *m
     for (size_t i = 0; i < files->n; i++) {
         const mk_file *f = &files->at[i];
         mk_out *o = add_member(s, m, f->name);
-        if (f->fill.len == 0)
+        if (f->form != MK_TEXT)
+            mk_tree_write(o, s, f);
+        else if (f->fill.len == 0)
             mk_plain_write(o, f);
         else if (!mk_fill_write(o, f, s->seed * 1000 + i))
             mk_die("%.*s: there is no filler %.*s", APD_FMT(f->name), APD_FMT(f->fill));

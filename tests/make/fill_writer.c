@@ -87,6 +87,10 @@ bool mk_fill_write(mk_out *o, const mk_file *f, uint64_t seed)
                  {"xml", xml_line},
                  {"text", text_line},
                  {"random", noise_block}};
+    if (apd_eq(f->fill, APD_LIT("mdm-report")) && f->size >= 10000) {
+        mk_report_fill(o, f->size, &seed);
+        return true;
+    }
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
         if (!apd_eq(f->fill, apd_str_of(kinds[i].name)))
             continue;

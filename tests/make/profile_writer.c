@@ -24,7 +24,7 @@ static bool is_literal(const mk_node *n)
 }
 
 /* Depth is bounded by the YAML loader. */
-static void put_json(mk_out *o, const mk_node *n)
+void mk_json_put(mk_out *o, const mk_node *n)
 {
     if (n->kind == MK_SCALAR) {
         if (is_literal(n))
@@ -42,7 +42,7 @@ static void put_json(mk_out *o, const mk_node *n)
             mk_json_string(o, m->key);
             mk_u8(o, ':');
         }
-        put_json(o, m);
+        mk_json_put(o, m);
     }
     mk_u8(o, map ? '}' : ']');
 }
@@ -50,7 +50,7 @@ static void put_json(mk_out *o, const mk_node *n)
 void mk_profile_write(mk_out *o, const mk_node *profile)
 {
     mk_out utf8 = {0};
-    put_json(&utf8, profile);
+    mk_json_put(&utf8, profile);
     mk_u16(o, 0xFEFF);
     mk_utf16(o, apd_bytes_str(mk_bytes(&utf8)));
     mk_free(&utf8);

@@ -12,13 +12,24 @@
 
 static mk_file read_file_entry(const mk_node *n)
 {
-    static const char *const keys[] = {"name", "text", "encoding", "eol", "fill", "size", NULL};
+    static const char *const keys[] = {"name", "text", "encoding",  "eol",  "fill", "size",
+                                       "xml",  "html", "footprint", "json", NULL};
+    static const struct {
+        const char *key;
+        int form;
+    } forms[] = {
+        {"xml", MK_XML}, {"html", MK_HTML}, {"json", MK_JSON}, {"footprint", MK_FOOTPRINT}};
     mk_only_keys(n, keys);
     mk_file f = {.name = mk_get_text(n, "name", ""),
                  .text = mk_get_text(n, "text", ""),
                  .fill = mk_get_text(n, "fill", ""),
                  .size = mk_get_number(n, "size", 0),
                  .lf = apd_eq(mk_get_text(n, "eol", "crlf"), APD_LIT("lf"))};
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        if (mk_get(n, forms[i].key)) {
+            f.form = forms[i].form;
+            f.tree = mk_get(n, forms[i].key);
+        }
     apd_str e = mk_get_text(n, "encoding", "utf-8");
     if (apd_eq(e, APD_LIT("utf-16le")))
         f.encoding = MK_UTF16LE;

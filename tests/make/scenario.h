@@ -40,8 +40,10 @@ typedef APD_VEC(mk_line) mk_lines;
 typedef struct mk_file {
     apd_str name, text;
     enum { MK_UTF8, MK_UTF8_BOM, MK_UTF16LE } encoding;
-    bool lf;      /* else lines end in CR LF */
-    apd_str fill; /* kind of generated content, with size */
+    bool lf; /* else lines end in CR LF */
+    enum { MK_TEXT, MK_XML, MK_HTML, MK_JSON, MK_FOOTPRINT } form;
+    const mk_node *tree; /* of the forms other than text */
+    apd_str fill;        /* kind of generated content, with size */
     uint64_t size;
 } mk_file;
 typedef APD_VEC(mk_file) mk_files;

@@ -1,0 +1,5 @@
+apd_fuzz_target(mdmreport ROOMS parser_xml parser_text io event base)
+apd_fuzz_target(resultsxml ROOMS parser_xml parser_text io event base)
+apd_fuzz_target(mdmhtml ROOMS parser_text io event base)
+apd_fuzz_target(footprint ROOMS parser_text io event base)
+apd_fuzz_target(jsonfacts ROOMS parser_text io event base)
