@@ -10,6 +10,8 @@ void mk_cmtrace_write(mk_out *o, const mk_scenario *s, apd_str log);
 /* UTF-16LE with BOM, one line, as Windows keeps it in wmansvc. */
 void mk_profile_write(mk_out *o, const mk_node *profile);
 void mk_plain_write(mk_out *o, const mk_file *f);
+/* What a command printed: the scenario's `reports` entry. */
+void mk_report_write(mk_out *o, const mk_node *report);
 /* Appends s as a JSON string with its quotes. */
 void mk_json_string(mk_out *o, apd_str s);
 /* Generated content of f->size bytes, of the kind f->fill names. False if there is no such kind. */

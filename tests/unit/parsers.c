@@ -26,7 +26,7 @@ static void the_table_is_complete(void **state)
         for (const apd_parser *const *q = apd_parsers(); q < p; q++)
             assert_string_not_equal((*p)->name, (*q)->name);
     }
-    assert_int_equal(n, 4);
+    assert_int_equal(n, 6);
 }
 
 static void files_go_to_their_parser(void **state)
@@ -45,6 +45,8 @@ static void files_go_to_their_parser(void **state)
     assert_taken(BYTES("{\"other\":1}"), "x.json", &apd_parser_text);
     assert_taken(BYTES("plain\n"), "setupact.log", &apd_parser_text);
     assert_taken(BYTES("<html>"), "report.html", &apd_parser_text);
+    assert_taken(BYTES(" AzureAdJoined : NO\n"), "x.txt", &apd_parser_keyvalue);
+    assert_taken(BYTES("Device Serial Number,Hardware Hash\n"), "x.txt", &apd_parser_devicehash);
     assert_taken(BYTES(""), "empty.log", &apd_parser_text);
     assert_taken(BYTES("MZ\x90\0\3\0\0\0"), "AppWorkload.log", NULL);
     assert_taken(BYTES("\0\0\0\0"), "x", NULL);
@@ -101,7 +103,7 @@ static void rotated_logs_go_by_one_name(void **state)
 /* --- real files --- */
 
 typedef struct tally {
-    size_t files, by[4], nobody, records, clocks[5], lines;
+    size_t files, by[5], nobody, records, clocks[5], lines;
 } tally;
 
 static apd_bytes slurp(const char *path)
@@ -188,6 +190,9 @@ static void check_file(const char *path, tally *t)
     } else if (p == &apd_parser_profile) {
         t->by[2]++;
         check_profile(path, data);
+    } else if (p == &apd_parser_keyvalue) {
+        t->by[4]++;
+        check_text(path, data, t);
     } else {
         t->by[3]++;
         check_text(path, data, t);
@@ -234,12 +239,13 @@ static void real_files_are_read(void **state)
         return;
     }
     check_folder(root, &t, 0);
-    print_message("%zu files: %zu evtx, %zu cmtrace, %zu profile, %zu text, %zu nobody's\n"
-                  "cmtrace: %zu records; with offset %zu, local %zu, date only %zu; without time "
-                  "%zu\ntext: %zu lines\n",
-                  t.files, t.by[0], t.by[1], t.by[2], t.by[3], t.nobody, t.records,
-                  t.clocks[APD_CLOCK_OFFSET], t.clocks[APD_CLOCK_LOCAL], t.clocks[APD_CLOCK_DATE],
-                  t.clocks[APD_CLOCK_NONE], t.lines);
+    print_message(
+        "%zu files: %zu evtx, %zu cmtrace, %zu profile, %zu text, %zu reports, %zu nobody's\n"
+        "cmtrace: %zu records; with offset %zu, local %zu, date only %zu; without time "
+        "%zu\ntext: %zu lines\n",
+        t.files, t.by[0], t.by[1], t.by[2], t.by[3], t.by[4], t.nobody, t.records,
+        t.clocks[APD_CLOCK_OFFSET], t.clocks[APD_CLOCK_LOCAL], t.clocks[APD_CLOCK_DATE],
+        t.clocks[APD_CLOCK_NONE], t.lines);
     assert_true(t.files > 0);
 }
 
