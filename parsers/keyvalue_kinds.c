@@ -218,6 +218,7 @@ const kv_kind apd_kv_kinds[] = {
      .marks = {"UEFI is *supported.", "Namespace: {*}, variable name: *"},
      ROWS(uefi_data)},
     {.fact = "dsregcmd",
+     .log = "dsregcmd",
      .file = "*dsregcmd*",
      .marks = {"*AzureAdJoined : *"},
      .flags = KV_OTHERS,

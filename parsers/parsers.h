@@ -59,7 +59,8 @@ extern const apd_parser apd_parser_profile;
 /* What commands report: as text (below), and at the end of each part of the report a fact with its
  * values: dsregcmd, network.host, network.adapter, certificate, winhttp.proxy, licensing, msinfo, tpm.hli,
  * tpm.aik, tpm.info, uefi.data. docs/formats.md has their fields. The lines of the last four are in the
- * log named after the file that mdmdiagnosticstool writes, whatever this one's name is. */
+ * log named after the file that mdmdiagnosticstool writes, those of dsregcmd in the log dsregcmd, whatever
+ * this file's name is. */
 extern const apd_parser apd_parser_keyvalue;
 
 /* DeviceHash_<name>.csv, or any list for importing Autopilot devices: a fact device.hash for each row,

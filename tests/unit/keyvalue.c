@@ -305,7 +305,7 @@ static void dsregcmd_has_every_key(void **state)
         assert_field(&r, at, want[i][0], want[i][1]);
     assert_int_equal(type_of(&r, at, "AzureAdJoined"), APD_T_UTF8);
     assert_int_equal(type_of(&r, at, "WorkAccount1.UserEmail"), APD_T_NONE);
-    assert_text(apd_sym_text(r.names, event_at(&r, 0)->log), "Command status output");
+    assert_text(apd_sym_text(r.names, event_at(&r, 0)->log), "dsregcmd");
     reading_free(&r);
     r = report("x.txt", forms[1]);
     assert_field(&r, fact_at(&r, 0), "AzureAdJoined", "NO");
