@@ -7,7 +7,6 @@
  * translate. A file that is neither has lines only. */
 #include "keyvalue.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "limits.h"
@@ -30,12 +29,14 @@ struct apd_reader {
     const kv_kind *kind; /* NULL: not a report that is known */
     apd_sym log;         /* of the lines, 0: as the text reader says */
     known_label labels[MAX_LABELS];
+    apd_str patterns[MAX_ROWS]; /* of the rows that look at whole lines */
 
     /* the fact that grows */
     apd_mark batch;
     APD_VEC(apd_field) fields;
     size_t field_of[MAX_ROWS]; /* per row: its field, counted from 1; 0: none in this section */
-    char section[APD_MAX_LABEL + 2];
+    char section[APD_MAX_LABEL + 1];
+    size_t section_len;
     size_t last;   /* field that a continuation adds to, from 1 */
     size_t grown;  /* field whose text has room for more behind it, from 1 */
     size_t valued; /* labelled lines with a value */
@@ -108,7 +109,7 @@ static void index_labels(apd_reader *r)
 {
     for (size_t i = 0; i < r->kind->nrows; i++) {
         const kv_row *row = &r->kind->rows[i];
-        apd_str rest = apd_str_of(row->pattern);
+        apd_str rest = r->patterns[i] = apd_str_of(row->pattern);
         while (row->where == KV_LABEL && rest.len) {
             apd_str text = apd_cut(&rest, '|');
             uint64_t hash = apd_kv_hash(text);
@@ -179,9 +180,11 @@ static apd_sym field_name(apd_reader *r, apd_str name)
 {
     char text[sizeof r->section + APD_MAX_LABEL];
     bool whole = apd_starts(name, APD_LIT("."));
-    int n = whole ? snprintf(text, sizeof text, "%.*s", APD_FMT(apd_sub(name, 1, name.len)))
-                  : snprintf(text, sizeof text, "%s%.*s", r->section, APD_FMT(name));
-    return apd_intern_add(r->in.names, apd_str_from(text, (size_t)n < sizeof text ? (size_t)n : 0));
+    size_t n = whole ? 0 : r->section_len;
+    name = apd_sub(name, whole, APD_MAX_LABEL);
+    memcpy(text, r->section, n);
+    memcpy(text + n, name.ptr, name.len);
+    return apd_intern_add(r->in.names, apd_str_from(text, n + name.len));
 }
 
 /* Adds a field and returns its number from 1, 0 if it is lost. */
@@ -227,6 +230,8 @@ static void row_value(apd_reader *r, const kv_row *row, apd_str name, apd_str va
     size_t i = (size_t)(row - r->kind->rows);
     apd_field f = {0};
     apd_kv_value(row->type, name, value, &f);
+    if (row->type == KV_CODE && f.type != APD_T_HEX)
+        return;
     for (size_t k = 0; k < i && r->field_of[i] == 0; k++) /* another row for the same field? */
         if (r->kind->rows[k].field && strcmp(r->kind->rows[k].field, row->field) == 0)
             r->field_of[i] = r->field_of[k];
@@ -246,23 +251,6 @@ static void row_value(apd_reader *r, const kv_row *row, apd_str name, apd_str va
         had->as = f.as;
 }
 
-/* A label as the name of a field: what is not a letter or digit goes, the next letter is a capital. */
-static apd_str squeeze(apd_str label, char *out)
-{
-    size_t n = 0;
-    bool capital = false;
-    for (size_t i = 0; i < label.len && i < APD_MAX_LABEL; i++) {
-        char c = label.ptr[i];
-        bool letter = apd_lower(c) >= 'a' && apd_lower(c) <= 'z';
-        if (letter || apd_is_digit(c) || (uint8_t)c >= 0x80)
-            out[n++] = capital && letter ? (char)(c & ~0x20) : c;
-        capital = !(letter || apd_is_digit(c) || (uint8_t)c >= 0x80);
-        if (n == 0)
-            capital = false;
-    }
-    return apd_str_from(out, n);
-}
-
 static void open_section(apd_reader *r, apd_str prefix)
 {
     size_t n = prefix.len < APD_MAX_LABEL ? prefix.len : APD_MAX_LABEL;
@@ -270,7 +258,7 @@ static void open_section(apd_reader *r, apd_str prefix)
         memcpy(r->section, prefix.ptr, n);
     if (n && r->section[n - 1] != '.')
         r->section[n++] = '.';
-    r->section[n] = '\0';
+    r->section_len = n;
     memset(r->field_of, 0, sizeof r->field_of);
     r->last = 0;
 }
@@ -290,43 +278,6 @@ static void use_row(apd_reader *r, const kv_row *row, apd_str name, apd_str valu
 
 /* --- lines --- */
 
-typedef struct pair {
-    apd_str label, value; /* label.len 0: the line has none */
-} pair;
-
-/* The colon that ends a label has a blank or nothing behind it; dots may lead up to it. */
-static pair split(const kv_kind *k, apd_str line)
-{
-    pair none = {{0}, {0}};
-    size_t at = 0;
-    if (k->flags & KV_TABS)
-        at = apd_find(line, APD_LIT("\t"));
-    else
-        while (at < line.len &&
-               !(line.ptr[at] == ':' && (at + 1 == line.len || apd_is_space(line.ptr[at + 1]))) &&
-               !(line.ptr[at] == '=' && at && line.ptr[at - 1] == ' ' && at + 1 < line.len &&
-                 line.ptr[at + 1] == ' '))
-            at++;
-    if (at >= line.len)
-        return none;
-    apd_str label = apd_trim(apd_sub(line, 0, at));
-    while (label.len && (label.ptr[label.len - 1] == '.' || label.ptr[label.len - 1] == ' '))
-        label.len--;
-    if (label.len == 0 || label.len > APD_MAX_LABEL)
-        return none;
-    return (pair){label, apd_trim(apd_sub(line, at + 1, line.len))};
-}
-
-/* "| Device State      |" */
-static bool boxed(apd_str line, apd_str *heading)
-{
-    line = apd_trim(line);
-    if (line.len < 2 || line.ptr[0] != '|' || line.ptr[line.len - 1] != '|')
-        return false;
-    *heading = apd_trim(apd_sub(line, 1, line.len - 2));
-    return true;
-}
-
 /* A box ends what an earlier one opened; some give their name to what follows. */
 static void box_line(apd_reader *r, apd_str heading)
 {
@@ -335,7 +286,7 @@ static void box_line(apd_reader *r, apd_str heading)
     for (size_t i = 0; i < r->kind->nrows; i++) {
         const kv_row *row = &r->kind->rows[i];
         if (row->where == KV_HEADING && apd_glob(apd_str_of(row->pattern), heading, true))
-            prefix = squeeze(heading, buf);
+            prefix = apd_kv_squeeze(heading, buf);
     }
     open_section(r, prefix);
 }
@@ -351,31 +302,43 @@ static void carry(apd_reader *r, const kv_row *row, apd_str line)
     r->carried_len = s.len;
 }
 
-/* Rows that look at the line, not at its label. */
-static void scan_rows(apd_reader *r, apd_str line, const pair *p)
+/* Does a row that looks at lines, not at labels, hold? *value is then what it takes. */
+static bool row_holds(const kv_row *row, apd_str pattern, apd_str line, apd_str *value)
 {
-    apd_str text = apd_trim(line);
+    size_t at;
+    *value = line;
+    switch (row->where) {
+    case KV_WITHIN:
+    case KV_CONTAINS:
+        at = apd_find(line, pattern);
+        if (at != SIZE_MAX && row->where == KV_WITHIN)
+            *value = apd_sub(line, at + pattern.len, line.len);
+        return at != SIZE_MAX;
+    case KV_LINE:
+    case KV_CARRY:
+        return apd_glob(pattern, line, true);
+    default:
+        return false;
+    }
+}
+
+static void scan_rows(apd_reader *r, apd_str line, const kv_pair *p)
+{
+    apd_str text = apd_trim(line), value;
+    bool indented = line.len && apd_is_space(line.ptr[0]);
     for (size_t i = 0; i < r->kind->nrows; i++) {
         const kv_row *row = &r->kind->rows[i];
-        apd_str pattern = {row->pattern, 0};
-        if (row->where != KV_WITHIN && row->where != KV_LINE && row->where != KV_CARRY)
+        if (!row_holds(row, r->patterns[i], text, &value))
             continue;
-        pattern.len = strlen(row->pattern);
-        if (row->where == KV_WITHIN) {
-            size_t at = apd_find(text, pattern);
-            if (at != SIZE_MAX)
-                use_row(r, row, p->label, apd_sub(text, at + pattern.len, text.len));
-        } else if (row->where == KV_CARRY) {
-            if (line.len && !apd_is_space(line.ptr[0]) && apd_glob(pattern, text, true))
-                carry(r, row, text);
-        } else if (apd_glob(pattern, text, true)) {
-            use_row(r, row, p->label, text);
-        }
+        if (row->where != KV_CARRY)
+            use_row(r, row, p->label, value);
+        else if (!indented)
+            carry(r, row, value);
     }
 }
 
 /* Rows for labels that are not known by name: by their place or the form of the value. */
-static void guess_rows(apd_reader *r, const pair *p)
+static void guess_rows(apd_reader *r, const kv_pair *p)
 {
     r->valued += p->value.len > 0;
     for (size_t i = 0; i < r->kind->nrows; i++) {
@@ -390,7 +353,7 @@ static void guess_rows(apd_reader *r, const pair *p)
     }
 }
 
-static void label_line(apd_reader *r, const pair *p)
+static void label_line(apd_reader *r, const kv_pair *p)
 {
     char buf[APD_MAX_LABEL];
     const kv_row *row = label_at(r, p->label, apd_kv_hash(p->label))->row;
@@ -399,7 +362,7 @@ static void label_line(apd_reader *r, const pair *p)
         use_row(r, row, p->label, p->value);
     } else if (r->kind->flags & KV_OTHERS) {
         apd_field f;
-        apd_str name = squeeze(p->label, buf);
+        apd_str name = apd_kv_squeeze(p->label, buf);
         apd_kv_value(r->kind->other, p->label, p->value, &f);
         if (name.len)
             add_field(r, name, f, false);
@@ -411,14 +374,14 @@ static void label_line(apd_reader *r, const pair *p)
 static void plain_line(apd_reader *r, apd_str line)
 {
     apd_str heading;
-    pair p = split(r->kind, line);
+    kv_pair p = apd_kv_split(r->kind, line);
     if (r->closed)
         return;
     if ((r->kind->flags & KV_FIRST_PART) && line.len && line.ptr[0] == '[') {
         r->closed = r->fields.n > 0;
         return;
     }
-    if (boxed(line, &heading)) {
+    if (apd_kv_boxed(line, &heading)) {
         box_line(r, heading);
         return;
     }
@@ -432,26 +395,6 @@ static void plain_line(apd_reader *r, apd_str line)
 }
 
 /* --- facts --- */
-
-/* Does the line begin another fact, and what does it call it? */
-static bool is_heading(const kv_kind *k, apd_str line, apd_str *title)
-{
-    *title = apd_trim(line);
-    if (k->layout == KV_INDENTED) {
-        if (line.len == 0 || apd_is_space(line.ptr[0]) || !apd_ends(*title, APD_LIT(":")))
-            return false;
-        *title = apd_trim(apd_sub(*title, 0, title->len - 1));
-        return title->len > 0;
-    }
-    if (k->layout != KV_RULED || !apd_starts(*title, APD_LIT("====")) ||
-        !apd_ends(*title, APD_LIT("====")))
-        return false;
-    while (title->len && (title->ptr[0] == '=' || title->ptr[0] == ' '))
-        *title = apd_sub(*title, 1, title->len);
-    while (title->len && (title->ptr[title->len - 1] == '=' || title->ptr[title->len - 1] == ' '))
-        title->len--;
-    return true;
-}
 
 static bool has_field(const apd_reader *r, const char *name)
 {
@@ -535,7 +478,7 @@ static apd_status line_event(apd_reader *r, apd_event *ev)
     apd_event fact;
     if (r->log)
         ev->log = r->log;
-    if (!is_heading(r->kind, ev->message, &title)) {
+    if (!apd_kv_heading(r->kind, ev->message, &title)) {
         plain_line(r, ev->message);
     } else if (finish(r, &fact)) {
         r->held = *ev;
@@ -558,7 +501,7 @@ static apd_status keyvalue_next(apd_reader *r, apd_event *ev, apd_error *err)
     if (r->holds) {
         r->holds = false;
         *ev = r->held;
-        (void)is_heading(r->kind, ev->message, &title);
+        (void)apd_kv_heading(r->kind, ev->message, &title);
         begin(r, ev, title);
     } else {
         st = apd_parser_text.next(r->lines, ev, err);

@@ -10,9 +10,10 @@
 
 /* What a row looks at. */
 typedef enum kv_where {
-    KV_LABEL,  /* label: the text of `pattern`, alternatives divided by '|' */
-    KV_WITHIN, /* a literal anywhere in the line; the value is what follows it */
-    KV_LINE,   /* a glob over the trimmed line; the value is the line */
+    KV_LABEL,    /* label: the text of `pattern`, alternatives divided by '|' */
+    KV_WITHIN,   /* a literal anywhere in the line; the value is what follows it */
+    KV_CONTAINS, /* the same literal; the value is the line */
+    KV_LINE,     /* a glob over the trimmed line; the value is the line */
     KV_NTH, /* the labelled line that is the pattern-th with a value: where labels are localised */
     KV_SHAPE,   /* a glob over the value of a label that no row knows */
     KV_HEADING, /* a glob over a heading in a box: fields behind it get it as a dotted prefix */
@@ -32,7 +33,7 @@ typedef enum kv_type {
     KV_QUOTED,  /* up to a quote */
     KV_ADDRESS, /* up to a remark in parentheses */
     KV_DIGITS,  /* without its blanks */
-    KV_CODE,    /* the first 0x… with eight digits */
+    KV_CODE,    /* the first 0x… with eight digits; nothing if there is none */
     KV_LABELS,  /* the label instead, joined to earlier ones */
     KV_COUNT,   /* how often */
     KV_TRUE,
@@ -42,7 +43,8 @@ typedef enum kv_type {
 typedef struct kv_row {
     kv_where where;
     const char *pattern;
-    const char *field; /* ".x": x without the section. NULL: the row opens a section or passes over */
+    const char
+        *field; /* ".x": x without the section. NULL: the row opens a section or passes over */
     kv_type type;
     const char
         *section; /* fields behind this line, its own too, get it as a prefix; "*": the value */
@@ -83,8 +85,25 @@ extern const size_t apd_kv_nkinds;
 /* The value of a row as a field's type and content; texts are views into `value` or `label`. */
 void apd_kv_value(kv_type type, apd_str label, apd_str value, apd_field *out);
 
-/* --- bare texts --- */
+/* --- keyvalue_line.c --- */
+
+/* Does the letter count when texts are compared bare? */
+static inline bool apd_kv_bare(char c)
+{
+    return apd_is_digit(c) || (apd_lower(c) >= 'a' && apd_lower(c) <= 'z');
+}
+
 bool apd_kv_same(apd_str a, apd_str b);
 uint64_t apd_kv_hash(apd_str s); /* equal for texts that are the same bare */
+
+typedef struct kv_pair {
+    apd_str label, value; /* label.len 0: the line has none */
+} kv_pair;
+
+kv_pair apd_kv_split(const kv_kind *k, apd_str line);
+/* Writes at most APD_MAX_LABEL bytes. */
+apd_str apd_kv_squeeze(apd_str label, char *out);
+bool apd_kv_boxed(apd_str line, apd_str *heading);
+bool apd_kv_heading(const kv_kind *k, apd_str line, apd_str *title);
 
 #endif

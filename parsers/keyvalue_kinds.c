@@ -33,7 +33,7 @@ static const kv_row tpm_aik[] = {
     {KV_LABEL, "Stage", "Stage", KV_TEXT, NULL},
     {KV_LABEL, "Method", "Method", KV_TEXT, NULL},
     {KV_LABEL, "x-ms-request-id", "RequestId", KV_TEXT, NULL},
-    {KV_LINE, "*0x8???????*", "Result", KV_CODE, NULL},
+    {KV_CONTAINS, "0x8", "Result", KV_CODE, NULL},
     {KV_LINE, "-----BEGIN CERTIFICATE-----*", "Certificate", KV_TRUE, NULL},
 };
 
@@ -47,7 +47,7 @@ static const kv_row tpm_info[] = {
     {KV_LABEL, "TPM Manufacturer ID", "ManufacturerId", KV_WORD, NULL},
     {KV_LABEL, "TPM Manufacturer Version", "FirmwareVersion", KV_VERSION, NULL},
     {KV_LABEL, "TPM Version", "SpecVersion", KV_VERSION, NULL},
-    {KV_LINE, "*0x8???????*", "Result", KV_CODE, NULL},
+    {KV_CONTAINS, "0x8", "Result", KV_CODE, NULL},
     {KV_LABEL, "CertUtil", NULL, KV_TEXT, NULL}, /* that the command is done */
 };
 

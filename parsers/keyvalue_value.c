@@ -1,36 +1,6 @@
 /* Values of reports: from text to the types that rules compare. */
 #include "keyvalue.h"
 
-static bool is_bare(char c)
-{
-    return apd_is_digit(c) || (apd_lower(c) >= 'a' && apd_lower(c) <= 'z');
-}
-
-static size_t next_bare(apd_str s, size_t i)
-{
-    while (i < s.len && !is_bare(s.ptr[i]))
-        i++;
-    return i;
-}
-
-bool apd_kv_same(apd_str a, apd_str b)
-{
-    size_t i = next_bare(a, 0), k = next_bare(b, 0);
-    while (i < a.len && k < b.len && apd_lower(a.ptr[i]) == apd_lower(b.ptr[k])) {
-        i = next_bare(a, i + 1);
-        k = next_bare(b, k + 1);
-    }
-    return i >= a.len && k >= b.len;
-}
-
-uint64_t apd_kv_hash(apd_str s)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = next_bare(s, 0); i < s.len; i = next_bare(s, i + 1))
-        h = (h ^ (uint8_t)apd_lower(s.ptr[i])) * UINT64_C(0x100000001b3);
-    return h;
-}
-
 static void set_text(apd_field *f, apd_str s)
 {
     s = apd_trim(s);
@@ -57,7 +27,7 @@ static bool in_version(char c)
 
 static bool in_word(char c)
 {
-    return is_bare(c) || c == '.' || c == '_' || c == '-';
+    return apd_kv_bare(c) || c == '.' || c == '_' || c == '-';
 }
 
 static bool not_parenthesis(char c)
@@ -170,7 +140,7 @@ void apd_kv_value(kv_type type, apd_str label, apd_str value, apd_field *f)
         value = front(value, not_parenthesis);
         break;
     case KV_LABELS:
-        while (label.len && !is_bare(label.ptr[0]))
+        while (label.len && !apd_kv_bare(label.ptr[0]))
             label = apd_sub(label, 1, label.len);
         value = label;
         break;

@@ -35,14 +35,16 @@ static void add_block(uint32_t h[8], const uint8_t *p)
                (turn(b, 17) ^ turn(b, 19) ^ b >> 10);
     }
     memcpy(v, h, sizeof v);
-    for (size_t i = 0; i < 64; i++) {
-        uint32_t t1 = v[7] + (turn(v[4], 6) ^ turn(v[4], 11) ^ turn(v[4], 25)) +
-                      ((v[4] & v[5]) ^ (~v[4] & v[6])) + rounds[i] + w[i];
-        uint32_t t2 = (turn(v[0], 2) ^ turn(v[0], 13) ^ turn(v[0], 22)) +
-                      ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + t2;
+    for (size_t i = 0; i < 64; i += 8) { /* eight rounds turn the state once around */
+        for (size_t k = 0; k < 8; k++) {
+            uint32_t a = v[-k & 7], b = v[(1 - k) & 7], c = v[(2 - k) & 7];
+            uint32_t e = v[(4 - k) & 7], f = v[(5 - k) & 7], g = v[(6 - k) & 7];
+            uint32_t *last = &v[(7 - k) & 7];
+            *last += (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) +
+                     rounds[i + k] + w[i + k];
+            v[(3 - k) & 7] += *last;
+            *last += (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+        }
     }
     for (size_t i = 0; i < 8; i++)
         h[i] += v[i];
