@@ -13,7 +13,6 @@
 #include "jsondoc.h"
 #include "limits.h"
 #include "sha256.h"
-#include "sha256.h"
 #include "utf.h"
 #include "vec.h"
 

@@ -107,7 +107,7 @@ static void the_attestation_authority(void **state)
     (void)state;
 #define ANSWER(n, text)                                                                            \
     "HTTP/1.1 " n " " text "\nx-ms-request-id: 5f0e-" n "\n\nMethod: GET(141ms)\nStage: "          \
-                                                        "GetCACaps\n"
+    "GetCACaps\n"
     reading r = report(
         "output.log",
         BYTES(
@@ -175,105 +175,30 @@ static void tpm_information_and_uefi_variables(void **state)
     reading_free(&r);
 }
 
-#define EDGE "+-----------------------------------------------+\r\n"
-#define BOX(text) EDGE "| " text "                     |\r\n" EDGE "\r\n"
-#define STATUS                                                                                                                              \
-    BOX("Ger\x84testatus")                                                                                                                  \
-    "             AzureAdJoined : NO\r\n               Device Name : "                                                                      \
-    "PC-1.contoso.example\r\n" BOX("Work Account 1") "         WorkplaceDeviceId : 11\r\n        "                                          \
-                                                     "        UserEmail : \r\n" BOX("Work "                                                 \
-                                                                                    "Account 2") "         WorkplaceDeviceId : 22\r\n" BOX( \
-                                                         "SSO State") "                "                                                    \
-                                                                      "AzureAdPrt : NO\r\n    "                                             \
-                                                                      "Acquire Prt Diagnostics : "                                          \
-                                                                      "PRESENT\r\n"                                                         \
-                                                                      "      Previous Prt "                                                 \
-                                                                      "Attempt : 2025-11-18 "                                               \
-                                                                      "08:00:00.000 UTC\r\n"                                                \
-                                                                      "            Attempt "                                                \
-                                                                      "Status : "                                                           \
-                                                                      "0xc000006d\r\n" BOX(                                                 \
-                                                                          "Diagnostic Data") "   "                                          \
-                                                                                             "   "                                          \
-                                                                                             " AD"                                          \
-                                                                                             " Co"                                          \
-                                                                                             "nne"                                          \
-                                                                                             "cti"                                          \
-                                                                                             "vit"                                          \
-                                                                                             "y "                                           \
-                                                                                             "Tes"                                          \
-                                                                                             "t "                                           \
-                                                                                             ": "                                           \
-                                                                                             "FAI"                                          \
-                                                                                             "L "                                           \
-                                                                                             "[0x"                                          \
-                                                                                             "800"                                          \
-                                                                                             "700"                                          \
-                                                                                             "54b"                                          \
-                                                                                             "]\r"                                          \
-                                                                                             "\n"                                           \
-                                                                                             "   "                                          \
-                                                                                             "   "                                          \
-                                                                                             "   "                                          \
-                                                                                             " Cl"                                          \
-                                                                                             "ien"                                          \
-                                                                                             "t "                                           \
-                                                                                             "Err"                                          \
-                                                                                             "orC"                                          \
-                                                                                             "ode"                                          \
-                                                                                             " : "                                          \
-                                                                                             "0x8"                                          \
-                                                                                             "01c"                                          \
-                                                                                             "03f"                                          \
-                                                                                             "2\r"                                          \
-                                                                                             "\n "                                          \
-                                                                                             "   "                                          \
-                                                                                             "   "                                          \
-                                                                                             " Se"                                          \
-                                                                                             "rve"                                          \
-                                                                                             "r "                                           \
-                                                                                             "Err"                                          \
-                                                                                             "orC"                                          \
-                                                                                             "ode"                                          \
-                                                                                             " : "                                          \
-                                                                                             "Dir"                                          \
-                                                                                             "ect"                                          \
-                                                                                             "ory"                                          \
-                                                                                             "Err"                                          \
-                                                                                             "or"                                           \
-                                                                                             "\r"                                           \
-                                                                                             "\n"                                           \
-                                                                                             "   "                                          \
-                                                                                             "   "                                          \
-                                                                                             "   "                                          \
-                                                                                             "   "                                          \
-                                                                                             "Ser"                                          \
-                                                                                             "ver"                                          \
-                                                                                             " Me"                                          \
-                                                                                             "ssa"                                          \
-                                                                                             "ge "                                          \
-                                                                                             ": "                                           \
-                                                                                             "The"                                          \
-                                                                                             " de"                                          \
-                                                                                             "vic"                                          \
-                                                                                             "e "                                           \
-                                                                                             "obj"                                          \
-                                                                                             "ect"                                          \
-                                                                                             " by"                                          \
-                                                                                             " th"                                          \
-                                                                                             "e "                                           \
-                                                                                             "giv"                                          \
-                                                                                             "en "                                          \
-                                                                                             "id:"                                          \
-                                                                                             " ("                                           \
-                                                                                             "x) "                                          \
-                                                                                             "is "                                          \
-                                                                                             "not"                                          \
-                                                                                             " fo"                                          \
-                                                                                             "und"                                          \
-                                                                                             ".\r"                                          \
-                                                                                             "\n" BOX(                                      \
-                                                                                                 "IE Proxy Config for Current User") "      Auto Detect Settings : YES\r\n"
+static const char status[] =
+    "+-----------------------+\r\n"
+    "| Ger\x84testatus         |\r\n"
+    "+-----------------------+\r\n"
+    "\r\n"
+    "             AzureAdJoined : NO\r\n"
+    "               Device Name : PC-1.contoso.example\r\n"
+    "| Work Account 1        |\r\n"
+    "         WorkplaceDeviceId : 11\r\n"
+    "                UserEmail : \r\n"
+    "| Work Account 2        |\r\n"
+    "         WorkplaceDeviceId : 22\r\n"
+    "| SSO State             |\r\n"
+    "                AzureAdPrt : NO\r\n"
+    "    Acquire Prt Diagnostics : PRESENT\r\n"
+    "      Previous Prt Attempt : 2025-11-18 08:00:00.000 UTC\r\n"
+    "            Attempt Status : 0xc000006d\r\n"
+    "| Diagnostic Data       |\r\n"
+    "       AD Connectivity Test : FAIL [0x80070054b]\r\n"
+    "          Client ErrorCode : 0x801c03f2\r\n"
+    "        Server ErrorCode : DirectoryError\r\n"
+    "            Server Message : The object by the given id: (x) is not found.\r\n"
+    "| IE Proxy Config for Current User |\r\n"
+    "      Auto Detect Settings : YES\r\n";
 
 static void dsregcmd_has_every_key(void **state)
 {
@@ -291,10 +216,10 @@ static void dsregcmd_has_every_key(void **state)
         {"ADConnectivityTest", "FAIL [0x80070054b]"},
         {"ClientErrorCode", "0x801c03f2"},
         {"ServerErrorCode", "DirectoryError"},
-        {"ServerMessage", "The device object by the given id: (x) is not found."},
+        {"ServerMessage", "The object by the given id: (x) is not found."},
         {"IEProxyConfigForCurrentUser.AutoDetectSettings", "YES"}};
     apd_arena *a = apd_arena_new(0);
-    apd_bytes forms[] = {BYTES(STATUS), BYTES(STATUS)};
+    apd_bytes forms[] = {BYTES(status), {NULL, 0}};
     forms[1] = to_utf16(a, APD_LIT("| x |\r\n AzureAdJoined : NO\r\n"), false, true);
     reading r = report("(31) Command status output.log", forms[0]);
     size_t at = fact_at(&r, 0);
