@@ -11,6 +11,8 @@ static const apd_parser *const table[] = {
     &apd_parser_resultsxml,
     &apd_parser_intuneitem,
     &apd_parser_footprint,
+    &apd_parser_keyvalue,
+    &apd_parser_devicehash,
     &apd_parser_text,
     NULL,
 };

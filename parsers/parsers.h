@@ -82,6 +82,17 @@ extern const apd_parser apd_parser_intuneitem;
  * Registry, Other), Result (collected, failed), HRESULT, Reason, To. */
 extern const apd_parser apd_parser_footprint;
 
+/* What commands report: as text (below), and at the end of each part of the report a fact with its
+ * values: dsregcmd, network.host, network.adapter, certificate, winhttp.proxy, licensing, msinfo, tpm.hli,
+ * tpm.aik, tpm.info, uefi.data. docs/formats.md has their fields. The lines of the last four are in the
+ * log named after the file that mdmdiagnosticstool writes, those of dsregcmd in the log dsregcmd, whatever
+ * this file's name is. */
+extern const apd_parser apd_parser_keyvalue;
+
+/* DeviceHash_<name>.csv, or any list for importing Autopilot devices: a fact device.hash for each row,
+ * with what the hardware hash says of the device. The hash itself is never in it. */
+extern const apd_parser apd_parser_devicehash;
+
 /* One event per line that is not blank, without a time; where.record is the line's number. Of a
  * line longer than APD_MAX_LINE the front is delivered, then APD_SKIPPED. Takes anything that reads
  * as text, and the empty file; bids lowest. */

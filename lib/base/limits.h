@@ -70,6 +70,12 @@
 #ifndef APD_MAX_LINE /* one line of a plain text log */
 #define APD_MAX_LINE (1u << 20)
 #endif
+#ifndef APD_MAX_LABEL /* the words before the colon of "label: value"; longer ones are prose. dsregcmd's longest has 36 */
+#define APD_MAX_LABEL 64u
+#endif
+#ifndef APD_MAX_DEVICE_HASH /* bytes of a decoded hardware hash; Windows writes 3 000 */
+#define APD_MAX_DEVICE_HASH 16384u
+#endif
 #ifndef APD_MAX_FIELDS /* fields of one event; EVTX records seen reach about 60 */
 #define APD_MAX_FIELDS 4096u
 #endif

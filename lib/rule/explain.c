@@ -162,6 +162,9 @@ static bool relation_lacks_log(const apd_scan *s, const apd_relation *r)
     for (size_t i = 0; i < r->nseen_through; i++)
         if (!apd_alias_present(s, r->seen_through[i]))
             return true;
+    for (size_t i = 0; r->differ && i < 2; i++)
+        if (!apd_selection_present(s, r->differ[i].selection))
+            return true;
     return any_missing(s, r->order, r->norder) || any_missing(s, r->all_of, r->nall_of) ||
            any_missing(s, r->any_of, r->nany_of) || any_missing(s, r->none_of, r->nnone_of);
 }

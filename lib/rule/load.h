@@ -129,6 +129,8 @@ bool apd_load_target(apd_load *l, const apd_ynode *at, apd_str name, apd_cond *o
 bool apd_load_cond(apd_load *l, const apd_ynode *value, bool fact, apd_cond *out);
 /* The relations of a map, appended; the rule's selections are loaded. (load_timeline.c) */
 void apd_load_timeline(apd_load *l, const apd_ynode *map, uint32_t rule);
+/* The relation's `differ`. (load_differ.c) */
+void apd_load_differ(apd_load *l, const apd_ynode *map, const apd_rule *rule, apd_relation *rel);
 
 void apd_load_rule_file(apd_load *l, const apd_ynode *file, apd_str base); /* first pass */
 void apd_load_refs(apd_load *l,

@@ -5,6 +5,7 @@ static const apd_key_spec relation_keys[] = {
     {"order", false},    {"after", false},   {"before", false},  {"within", false},
     {"all_of", false},   {"any_of", false},  {"none_of", false}, {"count", false},
     {"at_least", false}, {"at_most", false}, {"same", false},    {"seen_through", false},
+    {"differ", false},
 };
 
 typedef struct relation_ctx {
@@ -196,14 +197,17 @@ static void load_form(relation_ctx *c)
     int same = 0;
     apd_load_enum(c->l, c->map, "same", sames, 4, &same);
     c->rel->same = (apd_same)(APD_SAME_ATTEMPT + same);
-    if (apd_yaml_get(c->map, "order"))
+    if (apd_yaml_get(c->map, "differ"))
+        apd_load_differ(c->l, c->map, c->rule, c->rel);
+    else if (apd_yaml_get(c->map, "order"))
         load_order(c);
     else if (apd_yaml_get(c->map, "count"))
         load_count(c);
     else if (apd_yaml_get(c->map, "after") || apd_yaml_get(c->map, "before"))
         load_window(c);
     else
-        apd_load_error(c->l, c->map, "a relation needs 'order', 'after', 'before' or 'count'");
+        apd_load_error(c->l, c->map,
+                       "a relation needs 'order', 'after', 'before', 'count' or 'differ'");
 }
 
 static void load_relation(apd_load *l, const apd_ynode *value, uint32_t rule)

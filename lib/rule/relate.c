@@ -273,6 +273,8 @@ static apd_relation_result relate_count(const apd_subject *s)
 
 static apd_relation_result relate_one(const apd_subject *s)
 {
+    if (s->rel->differ)
+        return apd_relate_differ(s);
     if (s->rel->norder)
         return relate_order(s);
     if (s->rel->count != UINT32_MAX)

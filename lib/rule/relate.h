@@ -44,5 +44,6 @@ apd_str apd_order_doubt(const apd_subject *s, uint32_t a, const apd_event *ea, u
 apd_relation_result apd_relation_true(const apd_subject *s, const apd_used *used, size_t nused);
 
 apd_relation_result apd_relate_window(const apd_subject *s);
+apd_relation_result apd_relate_differ(const apd_subject *s);
 
 #endif

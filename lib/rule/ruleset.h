@@ -163,6 +163,11 @@ typedef enum apd_same {
 } apd_same;
 typedef enum apd_pick { APD_PICK_FIRST, APD_PICK_LAST, APD_PICK_EACH } apd_pick;
 
+typedef struct apd_side { /* a value to compare: a field of a selection's hits */
+    uint32_t selection;
+    apd_sym field; /* folded */
+} apd_side;
+
 typedef struct apd_relation {
     apd_str name;
     uint32_t rule;
@@ -183,6 +188,7 @@ typedef struct apd_relation {
     /* count: selection, at_least / at_most, within */
     uint32_t count;             /* UINT32_MAX = not given */
     uint32_t at_least, at_most; /* 0 / UINT32_MAX = not given */
+    const apd_side *differ;     /* two, NULL = not given */
     apd_same same;
     const uint16_t *seen_through;
     size_t nseen_through; /* aliases */

@@ -58,6 +58,16 @@ YML
     done
 }
 
+reports() { # MIB
+    for kind in dsregcmd ipconfig certutil certreq devicehash; do
+        mkdir -p "$dir/reports"
+        file=$dir/reports/$kind.txt
+        generate "$file" python3 tests/bench/gen_reports.py $kind "$1" "$file"
+        echo "report of $kind, $1 MiB, all rules (aim: 100 MB/s, under 40 MB)"
+        python3 tests/bench/measure.py -n 3 "apdiag=$apdiag $file" | row "$(stat -c %s "$file")"
+    done
+}
+
 ratio() { # NAME OF NUMERATOR, NAME OF DENOMINATOR: from $dir/rows
     awk -F'\t' -v a="$1" -v b="$2" '{t[$1] = $2} END {if (t[a] && t[b]) printf "  %s : %s %.2f\n", a, b, t[a] / t[b]}' "$dir/rows"
 }
@@ -109,6 +119,7 @@ flat() {
 
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
+reports 100
 bundle
 report 256
 evtx

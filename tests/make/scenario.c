@@ -182,6 +182,8 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
     read_device(s, mk_get(root, "device"));
     read_evtx(s, mk_get(root, "evtx"));
     read_bundle(s, mk_get(root, "bundle"));
+    if (mk_get(root, "reports"))
+        s->reports = mk_get(root, "reports");
     if (mk_get(root, "profile"))
         s->profile = mk_get(root, "profile");
     s->profile_name = mk_get_text(root, "profile_name", s->profile_name.ptr);
@@ -190,9 +192,10 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
 static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int depth)
 {
     static const char *const keys[] = {
-        "scenario",  "about",   "include",      "start", "utc_ahead", "utc_behind", "seed",
-        "evtx",      "device",  "bundle",       "logs",  "events",    "noise",      "ime",
-        "ime_noise", "profile", "profile_name", "files", "expect",    "collected",  NULL};
+        "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
+        "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
+        "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
+        "expect",   "collected", "reports",   NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)

@@ -87,6 +87,7 @@ typedef struct mk_scenario {
     mk_files files;
     mk_logs logs;
     const mk_node *profile;
+    const mk_node *reports; /* a list, or NULL */
     apd_str profile_name;
     APD_VEC(apd_str) order;
     mk_bundles bundles; /* innermost first */

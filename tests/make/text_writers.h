@@ -16,6 +16,8 @@ void mk_tree_write(mk_out *o, const mk_scenario *s, const mk_file *f);
 void mk_report_fill(mk_out *o, uint64_t size, uint64_t *rnd);
 /* Appends a tree as JSON on one line. */
 void mk_json_put(mk_out *o, const mk_node *n);
+/* What a command printed: the scenario's `reports` entry. */
+void mk_report_write(mk_out *o, const mk_node *report);
 /* Appends s as a JSON string with its quotes. */
 void mk_json_string(mk_out *o, apd_str s);
 /* Generated content of f->size bytes, of the kind f->fill names. False if there is no such kind. */

@@ -7,10 +7,12 @@
 
 #include <cmocka.h>
 
+#include "base64.h"
 #include "clock.h"
 #include "intern.h"
 #include "jsondoc.h"
 #include "limits.h"
+#include "sha256.h"
 #include "utf.h"
 #include "vec.h"
 
@@ -302,13 +304,64 @@ static void failures(void **state)
     assert_int_equal(apd_fail(NULL, APD_E_LIMIT, APD_NOWHERE, "unheard"), APD_E_LIMIT);
 }
 
+static void base64(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *bytes; /* NULL: not base64 */
+    } rows[] = {{"", ""},        {"Zg==", "f"},         {"Zm8=", "fo"},
+                {"Zm9v", "foo"}, {"Zm9vYmE=", "fooba"}, {"+/+/", "\xfb\xff\xbf"},
+                {"Zm9", NULL},   {"Zh==", NULL},        {"Zm9=", NULL},
+                {"Z===", NULL},  {"====", NULL},        {"Zg==Zg==", NULL},
+                {"Zm 9", NULL},  {"Zm-_", NULL},        {"Zg=a", NULL}};
+    uint8_t out[16];
+    size_t n;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool ok = apd_base64_decode(apd_str_of(rows[i].text), out, sizeof out, &n);
+        assert_int_equal(ok, rows[i].bytes != NULL);
+        if (ok) {
+            assert_int_equal(n, strlen(rows[i].bytes));
+            assert_memory_equal(out, rows[i].bytes, n);
+        }
+    }
+    assert_false(apd_base64_decode(APD_LIT("Zm9vYmFy"), out, 5, &n));
+    assert_true(apd_base64_decode(APD_LIT("Zm9vYmFy"), out, 6, &n));
+}
+
+/* The examples of FIPS 180-4, and the lengths around the end of a block. */
+static void sha256(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *digest;
+    } rows[] = {
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+         "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+         "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t digest[APD_SHA256_SIZE];
+        char hex[2 * APD_SHA256_SIZE + 1];
+        apd_sha256(apd_str_bytes(apd_str_of(rows[i].text)), digest);
+        for (size_t k = 0; k < sizeof digest; k++)
+            sprintf(hex + 2 * k, "%02x", digest[k]);
+        assert_string_equal(hex, rows[i].digest);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(views),   cmocka_unit_test(globs),    cmocka_unit_test(numbers),
         cmocka_unit_test(cursors), cmocka_unit_test(arenas),   cmocka_unit_test(utf16),
         cmocka_unit_test(times),   cmocka_unit_test(spans),    cmocka_unit_test(interning),
-        cmocka_unit_test(json),    cmocka_unit_test(failures),
+        cmocka_unit_test(json),    cmocka_unit_test(failures), cmocka_unit_test(base64),
+        cmocka_unit_test(sha256),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,7 +179,8 @@ static void relations(void **state)
          "11:18: no selection or relation is called 'bb'; did you mean 'b'?\n"},
         {WITH("{order: [a, b], within: 5m}"), "11:22: 'within' does not go with 'order'\n"},
         {WITH("{order: [a, f]}"), "11:18: 'f' is a fact and has no time\n"},
-        {WITH("{within: 5m}"), "11:6: a relation needs 'order', 'after', 'before' or 'count'\n"},
+        {WITH("{within: 5m}"),
+         "11:6: a relation needs 'order', 'after', 'before', 'count' or 'differ'\n"},
         {WITH("{after: a, within: 5m}"), "11:6: a window needs 'all_of', 'any_of' or 'none_of'\n"},
         {WITH("{after: a, none_of: [b]}"), "11:17: 'none_of' needs an end: 'within' or 'before'\n"},
         {WITH("{after: last  c, any_of: [b]}"), "11:20: no selection or relation is called 'c'\n"},
@@ -202,6 +203,11 @@ static void relations(void **state)
          "11:45: unknown log 'imes'; did you mean 'ime'?\n"},
         {WITH("{order: [a, b], smae: boot}"),
          "11:22: unknown key 'smae' in a relation; did you mean 'same'?\n"},
+        {WITH("{differ: [a.x]}"), "11:15: 'differ' needs two values, each selection.Field\n"},
+        {WITH("{differ: [a.x, b]}"), "11:21: 'differ' takes selection.Field, not 'b'\n"},
+        {WITH("{differ: [a.x, bb.y]}"),
+         "11:21: no selection or relation is called 'bb'; did you mean 'b'?\n"},
+        {WITH("{differ: [a.x, b.y], same: boot}"), "11:6: 'differ' stands alone\n"},
         {HEAD EVENTS "timeline:\n  a: {order: [a, b]}\nwhen: a or b or f\n" FIX TESTS,
          "11:3: 'a' is a selection already\n"});
 #undef WITH

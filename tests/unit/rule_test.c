@@ -210,6 +210,53 @@ static void typed_fields_and_facts(void **state)
     assert_outcomes(&r, details, 6);
 }
 
+/* Two facts, two records, a fact and a record; dotted names; what is not there differs from nothing. */
+static void differing_values(void **state)
+{
+    (void)state;
+    run r = test_rules(HEAD "events:\n"
+                            "  hash: {fact: device.hash}\n"
+                            "  bios: {fact: bios}\n"
+                            "  call: {log: autopilot, EventID: 1}\n"
+                            "timeline:\n"
+                            "  serial: {differ: [hash.Serial, bios.System.Serial]}\n"
+                            "  said: {differ: [call.Name, hash.Serial]}\n"
+                            "when: serial or said\n"
+                            "fix: [x]\n"
+                            "tests:\n"
+                            "  - name: different\n"
+                            "    facts: {device.hash: {Serial: A1}, bios: {System.Serial: B2}}\n"
+                            "    expect: {found: true, by: [serial]}\n"
+                            "  - name: the same but for case and blanks\n"
+                            "    facts: {device.hash: {Serial: 'a1 '}, bios: {System.Serial: A1}}\n"
+                            "    events: [{log: autopilot, EventID: 1, Name: A1}]\n"
+                            "    expect: {found: false}\n"
+                            "  - name: one side has no value\n"
+                            "    facts: {device.hash: {Serial: ''}, bios: {System.Serial: A1}}\n"
+                            "    events: [{log: autopilot, EventID: 1, Name: A1}]\n"
+                            "    expect: {found: false}\n"
+                            "  - name: one side has no field\n"
+                            "    facts: {device.hash: {Serial: A1}, bios: {Other: A1}}\n"
+                            "    events: [{log: autopilot, EventID: 2}]\n"
+                            "    expect: {found: false}\n"
+                            "  - name: one side is not in the bundle\n"
+                            "    facts: {device.hash: {Serial: A1}}\n"
+                            "    events: [{log: autopilot, EventID: 2}]\n"
+                            "    expect: {found: unknown, say: no bios is in this bundle}\n"
+                            "  - name: a record\n"
+                            "    facts: {device.hash: {Serial: A1}, bios: {Other: 1}}\n"
+                            "    events: [{log: autopilot, EventID: 1, Name: A2}]\n"
+                            "    expect: {found: true, by: [said]}\n"
+                            "  - name: one of several is the same\n"
+                            "    facts: {device.hash: {Serial: A1}, bios: {Other: 1}}\n"
+                            "    events: [{log: autopilot, EventID: 1, Name: A2}, {log: autopilot, "
+                            "EventID: 1, Name: A1}]\n"
+                            "    expect: {found: false}\n",
+                       NULL);
+    static const char *const details[] = {"", "", "", "", "", "", ""};
+    assert_outcomes(&r, details, 7);
+}
+
 static void raw_text(void **state)
 {
     (void)state;
@@ -350,10 +397,10 @@ static void can_be_stopped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(found_or_not),   cmocka_unit_test(typed_fields_and_facts),
-        cmocka_unit_test(raw_text),       cmocka_unit_test(clocks),
-        cmocka_unit_test(look_alikes),    cmocka_unit_test(families),
-        cmocka_unit_test(can_be_stopped),
+        cmocka_unit_test(found_or_not),     cmocka_unit_test(typed_fields_and_facts),
+        cmocka_unit_test(differing_values), cmocka_unit_test(raw_text),
+        cmocka_unit_test(clocks),           cmocka_unit_test(look_alikes),
+        cmocka_unit_test(families),         cmocka_unit_test(can_be_stopped),
     };
     return cmocka_run_group_tests_name("rule_test", tests, NULL, NULL);
 }
