@@ -99,6 +99,10 @@ static void selections(void **state)
 {
     (void)state;
 #define WITH(text) HEAD EVENTS "  c: " text "\nwhen: a or b or c or f\n" FIX TESTS
+    CHECK({WITH("[{about: x, log: mdm, EventID: 5}, {about: y, log: mdm, EventID: 6}]"),
+           "10:49: a selection has one 'about'; it is given twice\n"},
+          {WITH("{about: [x], log: mdm, EventID: 5}"),
+           "10:14: 'about' must be a text, not a list\n"});
     CHECK({WITH("{EventID: 5}"), "10:6: a selection needs a 'log' or a 'fact'\n"},
           {WITH("{log: mdm}"), "10:6: a selection needs a condition besides 'log'\n"},
           {WITH("{log: mdm, show: 'x'}"), "10:6: a selection needs a condition besides 'log'\n"},
@@ -108,10 +112,6 @@ static void selections(void **state)
           {WITH("{log: mdn, EventID: 5}"), "10:12: unknown log 'mdn'; did you mean 'mdm'?\n"},
           {WITH("{log: [mdm, elsewhere], EventID: 5}"),
            "10:18: unknown log 'elsewhere' (names.yml lists them)\n"},
-          {WITH("[{about: x, log: mdm, EventID: 5}, {about: y, log: mdm, EventID: 6}]"),
-           "10:49: a selection has one 'about'; it is given twice\n"},
-          {WITH("{about: [x], log: mdm, EventID: 5}"),
-           "10:14: 'about' must be a text, not a list\n"},
           {WITH("{log: [], EventID: 5}"), "10:12: the list 'log' is empty\n"},
           {WITH("[]"), "10:6: the list 'events' is empty\n"},
           {WITH("text"), "10:6: a selection must be a map of conditions, or a list of maps\n"},
