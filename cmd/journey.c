@@ -166,12 +166,16 @@ static apd_status nothing_read(const apd_journey *j, const char *path, apd_error
                     path);
 }
 
-/* Files that nobody read, or that could not be, have the size that came out of their archive. */
+/* Files that nobody read have the size that their archive declares, for they are not unpacked; else what came
+ * out. */
 static void note_sizes(apd_journey *j)
 {
-    for (size_t i = 0; i < j->files.n; i++)
-        if (j->files.at[i].bytes == 0)
-            j->files.at[i].bytes = apd_bundle_member(j->bundle, (uint32_t)i)->read;
+    for (size_t i = 0; i < j->files.n; i++) {
+        apd_file *f = &j->files.at[i];
+        const apd_member *m = apd_bundle_member(j->bundle, (uint32_t)i);
+        if (f->bytes == 0)
+            f->bytes = !f->format && m->declared != UINT64_MAX ? m->declared : m->read;
+    }
 }
 
 apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
