@@ -4,15 +4,15 @@
 #include "limits.h"
 
 enum { REQUEST, TOOL_ITEM, COLLECTION, INTUNE_ITEM };
-enum { AREAS, AREA_NAME, COMMAND, COMMAND_LINE, ITEM, SOURCE, RESULT, REASON, HRESULT };
+enum { AREA_NAME, AREA, ITEM, SOURCE, RESULT, REASON, HRESULT };
 enum { MOST_TEXT = 1024 }; /* bytes of a path or command; longer ones are cut */
 
 bool apd_collected_init(apd_collected *c, apd_arena *a, apd_intern *names)
 {
     static const char *const facts[] = {"collector.request", "collector.item", "intune.collection",
                                         "intune.item"};
-    static const char *const fields[] = {"areas",  "areaname", "command", "commandline", "item",
-                                         "source", "result",   "reason",  "hresult"};
+    static const char *const fields[] = {"areaname", "area",   "item",   "source",
+                                         "result",   "reason", "hresult"};
     *c = (apd_collected){.arena = a, .names = names};
     apd_buf_init(&c->areas, a);
     bool ok = true;
@@ -101,8 +101,13 @@ static bool note_item(apd_collected *c, apd_event *ev, bool intune)
     it.reason = is_number(field(c, ev, REASON)) ? APD_LIT("") : reason;
     if (it.what.ptr == NULL)
         return false;
-    if (intune && apd_ifind(it.what, APD_LIT("mdmdiagnosticstool")) != SIZE_MAX &&
-        !add_areas(c, area_of(it.what)))
+    /* The footprint repeats the areas; Intune's list has the whole command. */
+    apd_str areas = APD_LIT("");
+    if (!intune && c->areas.len == 0)
+        areas = text(c, ev, AREA);
+    else if (intune && apd_ifind(it.what, APD_LIT("mdmdiagnosticstool")) != SIZE_MAX)
+        areas = area_of(it.what);
+    if (!add_areas(c, areas))
         return false;
     return it.what.len == 0 || APD_PUSH(c->arena, c->items, it);
 }
@@ -113,14 +118,7 @@ static bool note_request(apd_collected *c, apd_event *ev)
     c->by_tool = true;
     if (c->runs++ >= MOST_RUNS)
         return true;
-    apd_str areas = text(c, ev, AREAS);
-    if (!areas.len)
-        areas = text(c, ev, AREA_NAME);
-    if (!areas.len)
-        areas = area_of(text(c, ev, COMMAND));
-    if (!areas.len)
-        areas = area_of(text(c, ev, COMMAND_LINE));
-    return add_areas(c, areas);
+    return add_areas(c, text(c, ev, AREA_NAME));
 }
 
 bool apd_collected_note(apd_collected *c, apd_event *ev)

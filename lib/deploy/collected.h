@@ -2,8 +2,8 @@
  * not and why. Kept from the facts of their lists (MdmDiagLogMetadata.json, MdmLogCollectorFootPrint.txt,
  * results.xml and the names of Intune's empty markers):
  *
- *     collector.request  Areas, Command         one run of mdmdiagnosticstool
- *     collector.item     Area, Item, Result, Reason
+ *     collector.request  AreaName               one run of mdmdiagnosticstool
+ *     collector.item     Area, Item, Result, HRESULT, Reason
  *     intune.collection  Ordinal, Type, Source, HRESULT
  *     intune.item        the same, from the name of a marker
  *
@@ -31,7 +31,7 @@ typedef struct apd_collected {
     apd_buf areas;  /* "Autopilot;TPM;", of all runs */
     uint32_t runs;
     APD_VEC(apd_collected_item) items; /* at most APD_MAX_COLLECTED */
-    apd_sym facts[4], fields[9];       /* private to collected.c */
+    apd_sym facts[4], fields[7];       /* private to collected.c */
 } apd_collected;
 
 /* False when out of memory. What is kept lives in the arena. */

@@ -53,14 +53,14 @@ static const uint32_t *in_order(judging *j, place *at, size_t n)
     return list;
 }
 
-static void widen(apd_source_seen *s, const apd_file *f)
+static void widen(apd_source_seen *s, apd_time first, apd_time last, apd_clock clock)
 {
-    if (f->first == APD_TIME_NONE)
+    if (first == APD_TIME_NONE)
         return;
     bool fresh = s->first == APD_TIME_NONE;
-    s->first = fresh || f->first < s->first ? f->first : s->first;
-    s->last = fresh || f->last > s->last ? f->last : s->last;
-    s->clock = fresh || f->clock > s->clock ? f->clock : s->clock;
+    s->first = fresh || first < s->first ? first : s->first;
+    s->last = fresh || last > s->last ? last : s->last;
+    s->clock = fresh || clock > s->clock ? clock : s->clock;
 }
 
 static void find_files(judging *j)
@@ -73,7 +73,6 @@ static void find_files(judging *j)
             continue;
         s->records += f->records;
         s->lost += f->lost;
-        widen(s, f);
         j->failed |= !APD_PUSH(j->a, found, ((place){f->first, (uint32_t)i}));
     }
     if (found.n && !(s->files = in_order(j, found.at, found.n)))
@@ -109,7 +108,7 @@ static void lost_stretch(judging *j, const apd_log_cover *row)
     char a[APD_TIME_TEXT], b[APD_TIME_TEXT];
     if (!apd_cover_lost(row, &from, &to))
         return;
-    bool utc = row->clock == APD_CLOCK_UTC || row->clock == APD_CLOCK_OFFSET;
+    bool utc = row->clock < APD_CLOCK_LOCAL;
     if (from == INT64_MIN && to == INT64_MAX)
         remark(j, APD_LIT("records are missing somewhere"));
     else if (from == INT64_MIN)
@@ -132,10 +131,21 @@ static void read_coverage(judging *j)
         if (row->kind != APD_EVENT || row->records == 0 ||
             !apd_source_has_log(s->source, apd_sym_text(j->b->names, row->log)))
             continue;
+        widen(s, row->first, row->last, row->clock);
         s->missing += row->id_gaps;
         if (row->first_id && (s->first_id == 0 || row->first_id < s->first_id))
             s->first_id = row->first_id;
         lost_stretch(j, row);
+    }
+}
+
+/* Coverage may know a log's clock better than its file does; of a renamed log only the file is known. */
+static void find_span(judging *j)
+{
+    apd_source_seen *s = j->seen;
+    for (size_t i = 0; s->first == APD_TIME_NONE && i < s->nfiles; i++) {
+        const apd_file *f = &j->b->files[s->files[i]];
+        widen(s, f->first, f->last, f->clock);
     }
 }
 
@@ -148,6 +158,7 @@ static void remark_on_records(judging *j)
         remark(j, apd_printf_a(j->a, "%llu record%s could not be read", (unsigned long long)s->lost,
                                s->lost == 1 ? "" : "s"));
     read_coverage(j);
+    find_span(j);
     if (s->first_id > 1)
         remark(j, apd_printf_a(j->a, "begins with record %llu, older ones are gone",
                                (unsigned long long)s->first_id));

@@ -246,7 +246,7 @@ static void tool(void **state)
     (void)state;
     bundle b = open_bundle();
     add_fact(&b, "collector.request",
-             PAIRS("Areas", "deviceenrollment;deviceprovisioning;autopilot;"));
+             PAIRS("AreaName", "deviceenrollment;deviceprovisioning;autopilot;"));
     add_fact(&b, "collector.item",
              PAIRS("Item", "c:\\programdata\\microsoft\\intunemanagementextension\\logs\\*.log",
                    "Result", "Failed", "Reason", "0x80070003"));
@@ -263,6 +263,23 @@ static void tool(void **state)
     expect(&b, KEY, APD_SRC_NOT_ASKED, "-area TPM brings it");
     expect(&b, SETUP, APD_SRC_NOT_ASKED, "Intune's Collect diagnostics brings it (Events Setup)");
     expect(&b, DUMP, APD_SRC_UNKNOWN, "asked for, and the collector does not speak of it");
+    close_bundle(&b);
+}
+
+/* Without the request, the footprint's own words count. */
+static void areas_of_items(void **state)
+{
+    (void)state;
+    bundle b = open_bundle();
+    add_fact(&b, "collector.item",
+             PAIRS("Area", "autopilot;tpm;", "Item", "x", "Result", "collected"));
+    judge(&b);
+    expect(&b, KEY, APD_SRC_UNKNOWN, "asked for, and the collector does not speak of it");
+    add_fact(&b, "collector.item",
+             PAIRS("Area", "autopilot;tpm;", "Item", "certreq.exe -enrollaik", "Result", "failed",
+                   "HRESULT", "0x80070003"));
+    judge(&b);
+    expect(&b, KEY, APD_SRC_FAILED, "the folder was not found (0x80070003)");
     close_bundle(&b);
 }
 
@@ -304,7 +321,7 @@ static void floods(void **state)
     memset(wide, 'x', sizeof wide - 1);
     for (unsigned i = 0; i < APD_MAX_COLLECTED + 10; i++) {
         add_fact(&b, "collector.item", PAIRS("Item", wide));
-        add_fact(&b, "collector.request", PAIRS("Areas", wide));
+        add_fact(&b, "collector.request", PAIRS("AreaName", wide));
         add_fact(&b, "collector.other", PAIRS("Item", "a"));
     }
     assert_int_equal(b.collected.items.n, APD_MAX_COLLECTED);
@@ -323,6 +340,7 @@ int main(void)
         cmocka_unit_test(without_a_word),
         cmocka_unit_test(tool),
         cmocka_unit_test(intune),
+        cmocka_unit_test(areas_of_items),
         cmocka_unit_test(floods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
