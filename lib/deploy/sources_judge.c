@@ -202,32 +202,34 @@ static apd_str reason_of(const judging *j, const apd_collected_item *it)
 
 static bool asked(const judging *j, apd_str areas)
 {
-    while (areas.len) {
-        apd_str one = apd_cut(&areas, ';');
-        if (apd_eq(one, APD_LIT("*")) || apd_collected_area(j->b->collected, one))
+    const apd_collected *c = j->b->collected;
+    if (apd_eq(areas, APD_LIT("*")))
+        return c->by_tool || c->areas.len;
+    while (areas.len)
+        if (apd_collected_area(c, apd_cut(&areas, ';')))
             return true;
-    }
     return false;
 }
 
-/* "Intune brings it" is no news of what comes inside of its cabinet. */
 static bool only_inside_cab(const apd_source *r)
 {
     return apd_istarts(r->intune, APD_LIT("mdmlogs"));
 }
 
+/* The tool's list leaves out what is always made, so its silence says nothing; Intune's names every item. */
 static apd_source_state judge_request(judging *j)
 {
     const apd_source *r = j->seen->source;
     const apd_collected *c = j->b->collected;
-    bool by_tool = c->by_tool && r->areas.len, by_intune = c->by_intune && r->intune.len;
     if (!c->by_tool && !c->by_intune)
         return APD_SRC_UNKNOWN;
-    if ((by_tool && asked(j, r->areas)) || (by_intune && !only_inside_cab(r))) {
+    if (asked(j, r->areas)) {
         remark(j, APD_LIT("asked for, and the collector does not speak of it"));
         return APD_SRC_UNKNOWN;
     }
-    if (r->areas.len)
+    if (c->by_intune && r->intune.len && !only_inside_cab(r))
+        remark(j, APD_LIT("not among the items of this collection"));
+    else if (r->areas.len)
         remark(j, apd_printf_a(j->a, "-area %.*s brings it", APD_FMT(r->areas)));
     else
         remark(j, apd_printf_a(j->a, "Intune's Collect diagnostics brings it (%.*s)",
@@ -243,7 +245,7 @@ static apd_source_state judge_absent(judging *j)
         remark(j, reason_of(j, it));
         state = APD_SRC_FAILED;
     } else if (it) {
-        remark(j, APD_LIT("its place was collected, and it was not there"));
+        remark(j, APD_LIT("its place was collected, and no file here goes by its name"));
         state = APD_SRC_UNKNOWN;
     } else {
         state = judge_request(j);

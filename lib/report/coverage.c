@@ -1,4 +1,4 @@
-/* What a bundle holds of what it could hold: a table of the sources that are there or failed, the others by
+/* What a bundle holds of what it could hold: a table of the sources that are there, the others by
  * the reason why they are not, and what follows for the diagnosis. */
 #include "limits_json.h"
 #include "table.h"
@@ -22,7 +22,7 @@ static size_t name_columns(const apd_report *r)
     size_t most = 6;
     for (size_t i = 0; r->sources && i < apd_sources_count(r->source_table); i++) {
         size_t n = apd_columns(r->sources[i].source->name);
-        if (r->sources[i].state <= APD_SRC_FAILED && n > most)
+        if (r->sources[i].state <= APD_SRC_UNREAD && n > most)
             most = n;
     }
     return most > NAME_MOST ? NAME_MOST : most;
@@ -64,7 +64,7 @@ static size_t span_cells(out *o, apd_time first, apd_time last, apd_clock clock)
 static void source_row(out *o, const apd_source_seen *s, size_t columns)
 {
     apd_mark m = apd_arena_mark(o->a);
-    ink i = s->state == APD_SRC_PRESENT ? PLAIN : s->state == APD_SRC_FAILED ? YELLOW : DIM;
+    ink i = s->state == APD_SRC_PRESENT ? PLAIN : s->state == APD_SRC_UNREAD ? YELLOW : DIM;
     cell(o, PLAIN, s->source->name, columns);
     cell(o, i, apd_str_of(apd_source_state_name(s->state)), STATE_CELL);
     number_cell(o, s->records, RECORDS_CELL);
@@ -109,7 +109,7 @@ static void other_logs(out *o, size_t columns)
 
 static apd_str reason(const apd_source_seen *s)
 {
-    if (s->state == APD_SRC_NOT_ASKED && s->source->areas.len == 0)
+    if (s->nremarks && apd_starts(s->remarks[0], APD_LIT("Intune's Collect diagnostics")))
         return APD_LIT("Intune's Collect diagnostics brings them");
     if (s->nremarks && !apd_eq(s->remarks[0], s->source->since))
         return s->remarks[0];
@@ -175,10 +175,11 @@ bool apd_coverage_term(FILE *f, const apd_report *r, const apd_style *style)
     fputs(":\n\n", f);
     table_head(&o, columns);
     for (size_t i = 0; r->sources && i < apd_sources_count(r->source_table); i++)
-        if (r->sources[i].state <= APD_SRC_FAILED)
+        if (r->sources[i].state <= APD_SRC_UNREAD)
             source_row(&o, &r->sources[i], columns);
     other_logs(&o, columns);
     if (r->sources) {
+        absent(&o, APD_SRC_FAILED);
         absent(&o, APD_SRC_NOT_ASKED);
         absent(&o, APD_SRC_UNKNOWN);
     }

@@ -22,9 +22,10 @@
     "key report\ttpm-aik\tCertReq_*.txt\t-\tcertreq\tTPM\tmdmlogs-*.cab\t-\tkey\n"                 \
     "Setup event log\t-\t-\tSetup\t-\t-\tEvents Setup\t-\tupdates\n"                               \
     "traces\t-\tx*.etl\t-\t-\tAutopilot\t-\t-\ttraces\n"                                           \
-    "registry dump\t-\tdump.reg\t-\t-\t*\t-\t-\tstate\n"
+    "registry dump\t-\tdump.reg\t-\t-\t*\t-\t-\tstate\n"                                           \
+    "update log\t-\tReporting*.log\t-\treporting\t-\tFoldersFiles x\t-\tupdates\n"
 
-enum { SHELL_CORE, LAPS, APPS, KEY, SETUP, TRACES, DUMP, NSOURCES };
+enum { SHELL_CORE, LAPS, APPS, KEY, SETUP, TRACES, DUMP, UPDATES, NSOURCES };
 
 typedef struct bundle {
     apd_arena *a;
@@ -259,7 +260,8 @@ static void tool(void **state)
     expect(&b, APPS, APD_SRC_FAILED, "the folder was not found (0x80070003)");
     expect(&b, APPS, APD_SRC_FAILED, "2408");
     expect(&b, LAPS, APD_SRC_FAILED, "HResult:0x80073a9f");
-    expect(&b, SHELL_CORE, APD_SRC_UNKNOWN, "its place was collected, and it was not there");
+    expect(&b, SHELL_CORE, APD_SRC_UNKNOWN,
+           "its place was collected, and no file here goes by its name");
     expect(&b, KEY, APD_SRC_NOT_ASKED, "-area TPM brings it");
     expect(&b, SETUP, APD_SRC_NOT_ASKED, "Intune's Collect diagnostics brings it (Events Setup)");
     expect(&b, DUMP, APD_SRC_UNKNOWN, "asked for, and the collector does not speak of it");
@@ -303,12 +305,13 @@ static void intune(void **state)
     assert_false(apd_collected_area(&b.collected, APD_LIT("DeviceEnrollment")));
     expect(&b, SETUP, APD_SRC_FAILED, "the folder was not found (0x80070003)");
     expect(&b, APPS, APD_SRC_FAILED, "0x80070002");
+    expect(&b, UPDATES, APD_SRC_NOT_ASKED, "not among the items of this collection");
     /* a second try that worked counts more */
     add_fact(&b, "intune.collection",
              PAIRS("Source", "%ProgramData%\\Microsoft\\IntuneManagementExtension\\Logs\\*.*",
                    "HRESULT", "0"));
     judge(&b);
-    expect(&b, APPS, APD_SRC_UNKNOWN, "its place was collected, and it was not there");
+    expect(&b, APPS, APD_SRC_UNKNOWN, "its place was collected, and no file here goes by its name");
     close_bundle(&b);
 }
 
