@@ -4,21 +4,11 @@
 #include "run.h"
 #include "term.h"
 
-enum { MAX_RULE_DIRS = 64 };
-
 typedef struct settings {
     const char *format, *fail_on, *colour;
-    const char *rules[MAX_RULE_DIRS];
-    size_t nrules;
+    apd_rule_paths rules;
     bool why, verbose;
 } settings;
-
-static void add_rules(void *ctx, const char *value)
-{
-    settings *s = ctx;
-    if (s->nrules < MAX_RULE_DIRS)
-        s->rules[s->nrules++] = value;
-}
 
 enum { NOPTIONS = 7 };
 
@@ -30,7 +20,7 @@ static void option_table(settings *s, apd_option table[NOPTIONS])
         {"--fail-on", "error|warning|info|never", "least severity that gives exit code 1 (warning)",
          &s->fail_on, NULL, NULL, NULL},
         {"--rules", "PATH", "rules that add to or replace the built-in ones; may be repeated", NULL,
-         NULL, add_rules, s},
+         NULL, apd_rule_paths_add, &s->rules},
         {"--color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)",
          &s->colour, NULL, NULL, NULL},
         {"--why", NULL, "the terms of each score", NULL, &s->why, NULL, NULL},
@@ -121,7 +111,7 @@ int apd_cmd_diagnose(int argc, char **argv)
     apd_knowledge k;
     apd_error err = {0};
     int worst = APD_EXIT_CLEAN;
-    if (apd_knowledge_load(&k, s.rules, s.nrules, &err) != APD_OK) {
+    if (apd_knowledge_load(&k, s.rules.at, s.rules.n, &err) != APD_OK) {
         apd_knowledge_print(&k, stderr, false);
         if (err.text[0])
             apd_complain("%s", err.text);

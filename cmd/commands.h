@@ -7,6 +7,12 @@ enum { APD_EXIT_CLEAN, APD_EXIT_FINDINGS, APD_EXIT_USAGE, APD_EXIT_UNREADABLE };
 
 int apd_cmd_diagnose(int argc, char **argv);
 void apd_cmd_diagnose_help(void);
+int apd_cmd_coverage(int argc, char **argv);
+void apd_cmd_coverage_help(void);
+int apd_cmd_members(int argc, char **argv);
+void apd_cmd_members_help(void);
+int apd_cmd_formats(int argc, char **argv);
+void apd_cmd_formats_help(void);
 int apd_cmd_events(int argc, char **argv);
 void apd_cmd_events_help(void);
 int apd_cmd_rules(int argc, char **argv);

@@ -4,8 +4,13 @@
 #include "parsers.h"
 #include "term.h"
 
-static apd_status problem(apd_journey *j, apd_str file, const apd_error *err)
+/* Errors of streams and of parsers out of memory do not know the member. */
+static apd_status problem(apd_journey *j, uint32_t member, apd_str file, const apd_error *told)
 {
+    apd_error here = *told, *err = &here;
+    err->where.member = member;
+    if (member < j->files.n)
+        j->files.at[member].problems++;
     if (!j->troubled) {
         j->troubled = true;
         j->first_file = file;
@@ -19,7 +24,10 @@ static apd_status note_members(apd_journey *j)
 {
     while (j->files.n < apd_bundle_count(j->bundle)) {
         const apd_member *m = apd_bundle_member(j->bundle, (uint32_t)j->files.n);
-        apd_report_file f = {.path = m->full, .format = m->is_archive ? "archive" : NULL};
+        apd_file f = APD_FILE_NEW;
+        f.path = m->full;
+        f.format = m->is_archive ? "archive" : NULL;
+        f.parent = m->parent;
         if (!APD_PUSH(j->keep, j->files, f))
             return APD_E_NOMEM;
     }
@@ -29,11 +37,11 @@ static apd_status note_members(apd_journey *j)
 /* A record that is not there: silence of its log proves nothing around it. */
 static apd_status lost(apd_journey *j, uint32_t member, const apd_error *err)
 {
-    apd_report_file *f = &j->files.at[member];
+    apd_file *f = &j->files.at[member];
     f->lost++;
     if (j->torn)
         j->torn(j->ctx, member);
-    return problem(j, f->path, err);
+    return problem(j, member, f->path, err);
 }
 
 /* All events of one reader. Damage ends the file, not the journey; what is returned is only what
@@ -46,7 +54,7 @@ static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *r
         apd_error err = {0};
         apd_status st = p->next(reader, &ev, &err);
         if (st == APD_OK) {
-            j->files.at[member].records++;
+            apd_file_count(&j->files.at[member], &ev);
             APD_TRY(j->event(j->ctx, &ev));
             continue;
         }
@@ -69,7 +77,7 @@ static apd_status note_empty_log(apd_journey *j, const apd_parser *p, const apd_
 
 static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_member *m, apd_stream *s)
 {
-    apd_report_file *f = &j->files.at[m->index];
+    apd_file *f = &j->files.at[m->index];
     apd_mark mark = apd_arena_mark(j->batch);
     apd_input in = {
         .stream = s, .path = m->path, .member = m->index, .names = j->names, .batch = j->batch};
@@ -86,7 +94,7 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
     if (apd_stream_error(s)) {
         if (j->torn)
             j->torn(j->ctx, m->index);
-        APD_TRY(problem(j, f->path, apd_stream_error(s)));
+        APD_TRY(problem(j, m->index, f->path, apd_stream_error(s)));
     }
     if (st == APD_OK && f->records == 0 && f->lost == 0)
         st = note_empty_log(j, p, m);
@@ -98,15 +106,15 @@ static apd_status read_member(apd_journey *j, const apd_member *m, apd_stream *s
 {
     apd_error err = {0};
     apd_bytes head;
-    apd_report_file *f = &j->files.at[m->index];
+    apd_file *f = &j->files.at[m->index];
     apd_status st = apd_stream_peek(s, APD_SNIFF, &head, &err);
     if (st > APD_SKIPPED)
-        return problem(j, f->path, &err);
+        return problem(j, m->index, f->path, &err);
     const apd_parser *p = apd_parser_for(head, m->path);
     if (m->misnamed && (!p || p == &apd_parser_text)) {
         apd_fail(&err, APD_E_DAMAGED, (apd_where){.member = m->index},
                  "is named like an archive but is none; get the file again from where it came");
-        return problem(j, f->path, &err);
+        return problem(j, m->index, f->path, &err);
     }
     if (j->carve && (!p || p == &apd_parser_evtx))
         p = &apd_parser_evtx_carve;
@@ -133,7 +141,8 @@ static apd_status read_members(apd_journey *j)
         }
         if (st == APD_END)
             return APD_OK;
-        APD_TRY(problem(j, APD_LIT(""), &err)); /* the sentence names the member */
+        /* The sentence names the member. */
+        APD_TRY(problem(j, err.where.member, APD_LIT(""), &err));
         if (st != APD_SKIPPED)
             return st == APD_E_NOMEM ? st : APD_OK;
     }
@@ -157,12 +166,16 @@ static apd_status nothing_read(const apd_journey *j, const char *path, apd_error
                     path);
 }
 
-/* Files that nobody read, or that could not be, have the size that came out of their archive. */
+/* Files that nobody read have the size that their archive declares, for they are not unpacked; else what came
+ * out. */
 static void note_sizes(apd_journey *j)
 {
-    for (size_t i = 0; i < j->files.n; i++)
-        if (j->files.at[i].bytes == 0)
-            j->files.at[i].bytes = apd_bundle_member(j->bundle, (uint32_t)i)->read;
+    for (size_t i = 0; i < j->files.n; i++) {
+        apd_file *f = &j->files.at[i];
+        const apd_member *m = apd_bundle_member(j->bundle, (uint32_t)i);
+        if (f->bytes == 0)
+            f->bytes = !f->format && m->declared != UINT64_MAX ? m->declared : m->read;
+    }
 }
 
 apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)

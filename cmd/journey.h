@@ -3,8 +3,7 @@
 #define APD_JOURNEY_H
 
 #include "bundle.h"
-#include "event.h"
-#include "report.h"
+#include "file.h"
 #include "vec.h"
 
 typedef struct apd_journey {
@@ -18,7 +17,7 @@ typedef struct apd_journey {
     apd_status (*empty)(void *ctx, apd_str log, uint32_t member);
     void (*torn)(void *ctx, uint32_t member);
     /* Made on the way. */
-    APD_VEC(apd_report_file) files; /* by member index */
+    APD_VEC(apd_file) files; /* by member index */
     apd_bundle *bundle;
     apd_arena *keep;  /* files and the first problem */
     apd_arena *batch; /* of the reader at work; rewound per file */

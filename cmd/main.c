@@ -15,8 +15,13 @@ typedef struct command {
 static const command commands[] = {
     {"diagnose", "name the cause of a failed deployment (the default)", apd_cmd_diagnose,
      apd_cmd_diagnose_help},
+    {"coverage", "what a bundle holds of what it could hold, and what that limits",
+     apd_cmd_coverage, apd_cmd_coverage_help},
+    {"members", "list the files of a bundle with kind, size, records and problems", apd_cmd_members,
+     apd_cmd_members_help},
     {"events", "print the records of logs and bundles, all or selected ones", apd_cmd_events,
      apd_cmd_events_help},
+    {"formats", "list what can be read, and the limits", apd_cmd_formats, apd_cmd_formats_help},
     {"rules", "check, test or list the rules", apd_cmd_rules, apd_cmd_rules_help},
 };
 

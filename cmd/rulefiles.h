@@ -7,6 +7,7 @@
 #include "codes.h"
 #include "rule.h"
 #include "sentences.h"
+#include "sources.h"
 
 typedef struct apd_embedded_file {
     const char *name, *text;
@@ -21,9 +22,19 @@ typedef struct apd_knowledge {
     apd_rules *rules; /* NULL when the rules have errors */
     apd_codes *codes;
     apd_sentences *sentences;
+    apd_sources *sources;
     const apd_rule_note *notes;
     size_t nnotes;
 } apd_knowledge;
+
+/* What --rules collects; apd_rule_paths_add fits apd_option.each. More than there is room for are passed over. */
+enum { APD_MAX_RULE_PATHS = 64 };
+typedef struct apd_rule_paths {
+    const char *at[APD_MAX_RULE_PATHS];
+    size_t n;
+} apd_rule_paths;
+
+void apd_rule_paths_add(void *paths, const char *path);
 
 /* Loads the embedded files and every .yml and .tsv below the given paths (files or folders).
  * APD_E_RULE: k->notes say what is wrong, or err for what is no rule file at all. Free in any case. */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "collected.h"
 #include "journey.h"
 #include "limits.h"
 #include "model.h"
@@ -10,8 +11,9 @@
 struct apd_run {
     const apd_knowledge *know;
     apd_journey journey;
-    apd_scan *scan;
+    apd_scan *scan; /* NULL: only the files are asked for */
     apd_model *model;
+    apd_collected collected;
     apd_arena *keep; /* hits, diagnosis, report */
     APD_VEC(apd_problem) problems;
     uint64_t more_problems;
@@ -32,7 +34,16 @@ static apd_status on_event(void *ctx, apd_event *ev)
 {
     apd_run *r = ctx;
     APD_TRY(apd_model_event(r->model, ev));
+    if (!apd_collected_note(&r->collected, ev))
+        return APD_E_NOMEM;
     return apd_scan_event(r->scan, ev);
+}
+
+static apd_status on_event_counted(void *ctx, apd_event *ev)
+{
+    (void)ctx;
+    (void)ev;
+    return APD_OK;
 }
 
 static apd_status on_problem(void *ctx, apd_str file, const apd_error *err)
@@ -72,6 +83,7 @@ static void make_report(apd_run *r, const char *path)
     r->report.names = r->know->names;
     r->report.codes = r->know->codes;
     r->report.sentences = r->know->sentences;
+    r->report.source_table = r->know->sources;
     r->report.files = r->journey.files.at;
     r->report.nfiles = r->journey.files.n;
     r->report.problems = r->problems.at;
@@ -80,10 +92,21 @@ static void make_report(apd_run *r, const char *path)
     r->report.version = APD_VERSION;
 }
 
-static apd_status run(apd_run *r, const char *path, apd_error *err)
+static apd_status judge_sources(apd_run *r)
 {
-    r->keep = apd_arena_new(0);
-    if (!r->keep)
+    apd_sources_bundle b = {.files = r->journey.files.at,
+                            .nfiles = r->journey.files.n,
+                            .coverage = r->report.diagnosis->coverage,
+                            .collected = &r->collected,
+                            .names = r->know->names,
+                            .codes = r->know->codes};
+    r->report.sources = apd_sources_judge(r->know->sources, &b, r->keep);
+    return r->report.sources ? APD_OK : APD_E_NOMEM;
+}
+
+static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
+{
+    if (!apd_collected_init(&r->collected, r->keep, r->know->names))
         return APD_E_NOMEM;
     r->scan = apd_scan_new(r->know->rules, r->know->names, r->keep);
     size_t nphases;
@@ -108,17 +131,31 @@ static apd_status run(apd_run *r, const char *path, apd_error *err)
     APD_TRY(apd_model_build(r->model, attempts, nattempts, boots, nboots));
     APD_TRY(note_given_up(r));
     make_report(r, path);
+    return judge_sources(r);
+}
+
+static apd_status list_members(apd_run *r, const char *path, apd_error *err)
+{
+    r->journey = (apd_journey){
+        .names = r->know->names, .ctx = r, .event = on_event_counted, .problem = on_problem};
+    apd_status st = apd_journey_go(&r->journey, path, err);
+    if (st == APD_E_NOMEM || r->journey.files.n == 0)
+        return st;
+    make_report(r, path);
     return APD_OK;
 }
 
-apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **out, apd_error *err)
+static apd_status run(const apd_knowledge *k, const char *path,
+                      apd_status (*go)(apd_run *r, const char *path, apd_error *err), apd_run **out,
+                      apd_error *err)
 {
     apd_run *r = calloc(1, sizeof *r);
     if (!r)
         return APD_E_NOMEM;
     r->know = k;
+    r->keep = apd_arena_new(0);
     err->text[0] = '\0';
-    apd_status st = run(r, path, err);
+    apd_status st = r->keep ? go(r, path, err) : APD_E_NOMEM;
     if (st != APD_OK) {
         if (!err->text[0])
             apd_fail(err, st, APD_NOWHERE, "%s: %s", path,
@@ -128,6 +165,16 @@ apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **ou
     }
     *out = r;
     return APD_OK;
+}
+
+apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **out, apd_error *err)
+{
+    return run(k, path, diagnose, out, err);
+}
+
+apd_status apd_run_members(const apd_knowledge *k, const char *path, apd_run **out, apd_error *err)
+{
+    return run(k, path, list_members, out, err);
 }
 
 const apd_report *apd_run_report(const apd_run *r)

@@ -12,6 +12,10 @@ typedef struct apd_run apd_run;
  * could be read; err says why in one sentence. */
 apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **out,
                           apd_error *err) APD_MUST_USE;
+/* Goes through the bundle without rules: a report of its files and problems, without a diagnosis. Also
+ * of a bundle in which nothing can be read, as long as it has files. */
+apd_status apd_run_members(const apd_knowledge *k, const char *path, apd_run **out,
+                           apd_error *err) APD_MUST_USE;
 const apd_report *apd_run_report(const apd_run *r);
 void apd_run_set_exit(apd_run *r, int code);
 void apd_run_free(apd_run *r);

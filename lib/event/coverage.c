@@ -154,6 +154,10 @@ static void next_file(apd_log_cover *r, uint32_t file)
 static void count_record(apd_log_cover *r, const apd_event *ev)
 {
     uint64_t number = ev->where.record;
+    if (r->records == 0 || r->file != ev->where.member)
+        r->files++;
+    if (ev->id && (r->first_id == 0 || number < r->first_id))
+        r->first_id = number;
     if (r->file != ev->where.member) {
         next_file(r, ev->where.member);
     } else if (r->records && ev->id && number > r->last_record + 1) {

@@ -13,8 +13,10 @@ typedef struct apd_log_cover {
     apd_kind kind;
     apd_time first, last; /* APD_TIME_NONE while only timeless records were seen */
     uint64_t records;
-    uint64_t id_gaps; /* record ids missing inside, EVTX only */
-    uint32_t member;  /* the file the first record came from */
+    uint64_t id_gaps;  /* record ids missing inside, EVTX only */
+    uint32_t member;   /* the file the first record came from */
+    uint32_t files;    /* that hold records of it: rotation, or copies of an event log */
+    uint64_t first_id; /* lowest record id, event logs only; above 1 older records are gone */
     /* private to coverage.c */
     uint64_t last_record;
     uint32_t file;                  /* that the last record came from */

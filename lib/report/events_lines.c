@@ -82,7 +82,7 @@ static size_t plain_run(apd_str s)
     return n;
 }
 
-static void put_cell(apd_str s, apd_buf *out)
+void apd_csv_cell(apd_str s, apd_buf *out)
 {
     apd_buf_add(out, is_formula(s) ? APD_LIT("\"'") : APD_LIT("\""));
     while (s.len) {
@@ -108,7 +108,7 @@ void apd_events_csv(const apd_events_writer *w, const apd_events_row *row, apd_b
                              apd_sym_text(w->names, ev->provider)};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         apd_buf_addc(out, ',');
-        put_cell(names[i], out);
+        apd_csv_cell(names[i], out);
     }
     apd_buf_addc(out, ',');
     if (ev->id)
@@ -117,7 +117,7 @@ void apd_events_csv(const apd_events_writer *w, const apd_events_row *row, apd_b
     if (record)
         apd_buf_addf(out, "%llu", (unsigned long long)ev->where.record);
     apd_buf_addc(out, ',');
-    put_cell(row->file, out);
+    apd_csv_cell(row->file, out);
     apd_buf_addc(out, ',');
-    put_cell(text_of(w, row), out);
+    apd_csv_cell(text_of(w, row), out);
 }

@@ -1,103 +1,6 @@
 /* The diagnosis as one JSON object: docs/schema/diagnosis-1.json is its contract. */
-#include "escape.h"
+#include "limits_json.h"
 #include "report.h"
-
-/* A writer that puts the commas; every string goes through apd_escape_json. */
-typedef struct json {
-    FILE *f;
-    apd_arena *a;
-    bool comma;
-} json;
-
-static void sep(json *j)
-{
-    if (j->comma)
-        fputc(',', j->f);
-    j->comma = true;
-}
-
-static void open_(json *j, char c)
-{
-    fputc(c, j->f);
-    j->comma = false;
-}
-
-static void close_(json *j, char c)
-{
-    fputc(c, j->f);
-    j->comma = true;
-}
-
-static void string(json *j, apd_str s)
-{
-    apd_mark m = apd_arena_mark(j->a);
-    apd_str e = apd_escape_json(j->a, s);
-    fwrite(e.ptr, 1, e.len, j->f);
-    apd_arena_rewind(j->a, m);
-}
-
-static void key(json *j, const char *name)
-{
-    sep(j);
-    fprintf(j->f, "\"%s\":", name);
-    j->comma = false;
-}
-
-static void put_s(json *j, const char *name, apd_str s)
-{
-    key(j, name);
-    string(j, s);
-    j->comma = true;
-}
-
-static void put_z(json *j, const char *name, const char *s)
-{
-    put_s(j, name, apd_str_of(s));
-}
-
-static void put_u(json *j, const char *name, uint64_t v)
-{
-    key(j, name);
-    fprintf(j->f, "%llu", (unsigned long long)v);
-    j->comma = true;
-}
-
-static void put_i(json *j, const char *name, int v)
-{
-    key(j, name);
-    fprintf(j->f, "%d", v);
-    j->comma = true;
-}
-
-static void put_b(json *j, const char *name, bool v)
-{
-    key(j, name);
-    fputs(v ? "true" : "false", j->f);
-    j->comma = true;
-}
-
-static void put_time(json *j, const char *name, apd_time t, apd_clock c)
-{
-    char text[APD_TIME_TEXT];
-    key(j, name);
-    if (t == APD_TIME_NONE)
-        fputs("null", j->f);
-    else
-        fprintf(j->f, "\"%s\"",
-                apd_time_format(t, 7, apd_clock_is_utc(c), text));
-    j->comma = true;
-}
-
-static void put_list(json *j, const char *name, const apd_str *items, size_t n)
-{
-    key(j, name);
-    open_(j, '[');
-    for (size_t i = 0; i < n; i++) {
-        sep(j);
-        string(j, items[i]);
-    }
-    close_(j, ']');
-}
 
 static void put_fields(json *j, const apd_report *r, const apd_event *ev)
 {
@@ -262,6 +165,16 @@ static void put_findings(json *j, const apd_report *r)
     close_(j, ']');
 }
 
+static void put_limits(json *j, const apd_report *r)
+{
+    const apd_diagnosis *d = r->diagnosis;
+    key(j, "limits");
+    open_(j, '[');
+    for (size_t i = 0; d && i < d->nlimits; i++)
+        apd_limit_json(j, r, &d->limits[i]);
+    close_(j, ']');
+}
+
 static void put_coverage(json *j, const apd_report *r)
 {
     const apd_coverage *c = r->diagnosis ? r->diagnosis->coverage : NULL;
@@ -289,7 +202,7 @@ static void put_files(json *j, const apd_report *r)
     key(j, "files");
     open_(j, '[');
     for (size_t i = 0; i < r->nfiles; i++) {
-        const apd_report_file *f = &r->files[i];
+        const apd_file *f = &r->files[i];
         sep(j);
         open_(j, '{');
         put_s(j, "path", f->path);
@@ -338,6 +251,7 @@ bool apd_report_json(FILE *f, const apd_report *r)
     put_u(&j, "events", r->diagnosis ? r->diagnosis->events : 0);
     put_u(&j, "attempts", r->diagnosis ? r->diagnosis->attempts : 0);
     put_findings(&j, r);
+    put_limits(&j, r);
     put_coverage(&j, r);
     put_files(&j, r);
     put_problems(&j, r);

@@ -5,17 +5,10 @@
 #include <stdio.h>
 
 #include "codes.h"
+#include "file.h"
 #include "finding.h"
 #include "sentences.h"
-
-/* One file of the bundle, as the run met it. */
-typedef struct apd_report_file {
-    apd_str path;       /* "inner.cab ! name" */
-    const char *format; /* parser's name; NULL: nobody recognised it; "archive" for containers */
-    uint64_t bytes;     /* unpacked */
-    uint64_t records;
-    uint64_t lost; /* records that could not be read */
-} apd_report_file;
+#include "sources.h"
 
 /* Something that could not be read. */
 typedef struct apd_problem {
@@ -30,7 +23,9 @@ typedef struct apd_report {
     const apd_intern *names;
     const apd_codes *codes;
     const apd_sentences *sentences;
-    const apd_report_file *files; /* by member index */
+    const apd_sources *source_table; /* NULL: nothing is known of what a bundle may hold */
+    const apd_source_seen *sources;  /* one per row of the table, or NULL */
+    const apd_file *files;           /* by member index */
     size_t nfiles;
     const apd_problem *problems;
     size_t nproblems;
@@ -51,6 +46,22 @@ typedef struct apd_style {
 bool apd_report_term(FILE *out, const apd_report *r, const apd_style *style);
 /* One JSON object on one line; the shape is docs/schema/diagnosis-1.json. */
 bool apd_report_json(FILE *out, const apd_report *r);
+
+/* What the bundle holds of what it could hold, and what that limits: docs/schema/coverage-1.json. */
+bool apd_coverage_term(FILE *out, const apd_report *r, const apd_style *style);
+bool apd_coverage_json(FILE *out, const apd_report *r);
+
+/* Every file with its kind, size, records and problems, as a tree: docs/schema/members-1.json. The report
+ * needs no diagnosis. */
+bool apd_members_term(FILE *out, const apd_report *r, const apd_style *style);
+bool apd_members_json(FILE *out, const apd_report *r);
+/* With a line of names first if `head`. */
+bool apd_members_csv(FILE *out, const apd_report *r, bool head);
+
+/* A limit of the diagnosis as a sentence. */
+apd_str apd_limit_words(apd_arena *a, const apd_report *r, const apd_limit *l);
+/* Those worth a line, the most telling first; logs that share a reason share a sentence. */
+const apd_str *apd_limit_sentences(apd_arena *a, const apd_report *r, size_t *n);
 
 /* The text of an event when its rule gives none: the message, its sentence, or the payload's
  * fields. */

@@ -2,83 +2,14 @@
  * so, the records in order with what was missing between them, what else was considered, and help.
  *
  * Every text from the bundle or a rule goes through apd_escape_term on its way out. */
-#include "escape.h"
 #include "report.h"
+#include "termout.h"
 
-typedef enum ink { PLAIN, BOLD, RED, YELLOW, BLUE, DIM, GREEN } ink;
-
-typedef struct out {
-    FILE *f;
-    const apd_report *r;
-    const apd_style *style;
-    apd_arena *a; /* rewound after each line */
-} out;
-
-enum { TIME_COLUMNS = 14, MIN_WIDTH = 40 };
-
-static const char *paint(const out *o, ink i)
-{
-    static const char *const codes[] = {"\x1b[0m",  "\x1b[1m", "\x1b[1;31m", "\x1b[1;33m",
-                                        "\x1b[34m", "\x1b[2m", "\x1b[32m"};
-    return o->style->colour ? codes[i] : "";
-}
-
-static void put(out *o, ink i, apd_str s, size_t max)
-{
-    apd_str shown = apd_escape_term(o->a, s, max);
-    fprintf(o->f, "%s", i == PLAIN ? "" : paint(o, i));
-    fwrite(shown.ptr, 1, shown.len, o->f);
-    fprintf(o->f, "%s", i == PLAIN ? "" : paint(o, PLAIN));
-}
+enum { TIME_COLUMNS = 14 };
 
 static const char *clip_mark(const out *o)
 {
     return o->style->ascii ? "|" : "\xe2\x94\x82";
-}
-
-/* Longest prefix of s that takes at most `columns`, broken at a blank where there is one. */
-static size_t line_break(apd_str s, size_t columns)
-{
-    size_t seen = 0, blank = 0, i = 0;
-    for (; i < s.len; i++) {
-        bool start = ((uint8_t)s.ptr[i] & 0xc0) != 0x80;
-        if (start && seen++ == columns)
-            break;
-        if (s.ptr[i] == ' ')
-            blank = i;
-    }
-    if (i == s.len)
-        return i;
-    for (i = blank ? blank : i; i > 0 && s.ptr[i - 1] == ' ';)
-        i--;
-    return i;
-}
-
-/* A paragraph under a lead of `indent` columns, wrapped to the width. */
-static void paragraph(out *o, ink i, apd_str text, unsigned indent)
-{
-    unsigned width = o->style->width;
-    size_t room = width == 0 ? SIZE_MAX : width > indent + 20 ? width - indent : 20;
-    apd_str s = apd_escape_term(o->a, text, 0);
-    for (bool first = true; first || s.len; first = false) {
-        size_t n = line_break(s, room);
-        if (!first)
-            fprintf(o->f, "%*s", (int)indent, "");
-        fprintf(o->f, "%s%.*s%s\n", i == PLAIN ? "" : paint(o, i), (int)n, s.ptr,
-                i == PLAIN ? "" : paint(o, PLAIN));
-        s = apd_trim(apd_sub(s, n, s.len));
-    }
-}
-
-static void lead(out *o, ink i, const char *text)
-{
-    fprintf(o->f, "%s%s%s", paint(o, i), text, paint(o, PLAIN));
-}
-
-static void labelled(out *o, ink i, const char *label, apd_str text)
-{
-    lead(o, i, label);
-    paragraph(o, PLAIN, text, (unsigned)strlen(label));
 }
 
 static apd_str file_of(const out *o, const apd_event *ev)
@@ -319,7 +250,7 @@ static void heading(out *o)
     uint64_t records = 0;
     size_t files = 0;
     for (size_t i = 0; i < o->r->nfiles; i++) {
-        const apd_report_file *f = &o->r->files[i];
+        const apd_file *f = &o->r->files[i];
         files += f->format && strcmp(f->format, "archive") != 0;
         records += f->records;
     }
@@ -344,6 +275,15 @@ static void heading(out *o)
     paragraph(o, BOLD, apd_buf_str(&b), 2);
     fputc('\n', o->f);
     apd_arena_rewind(o->a, m);
+}
+
+/* Without a finding, limits are still worth a line: they tell what was not looked into. */
+static void limits(out *o)
+{
+    size_t n;
+    const apd_str *lines = apd_limit_sentences(o->a, o->r, &n);
+    for (size_t i = 0; i < n; i++)
+        labelled(o, YELLOW, "limit: ", lines[i]);
 }
 
 static void nothing_found(out *o)
@@ -501,6 +441,7 @@ bool apd_report_term(FILE *f, const apd_report *r, const apd_style *style)
     if (r->diagnosis) {
         heading(&o);
         findings(&o);
+        limits(&o);
         checked(&o);
         unchecked(&o);
         unread(&o);

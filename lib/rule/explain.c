@@ -63,7 +63,8 @@ apd_grounds apd_grounds_of(const apd_view *v, const apd_rule *rule)
 static apd_str leaf_name(const apd_grounds *g, const apd_node *leaf)
 {
     const apd_rules *r = g->view->scan->rules;
-    return leaf->kind == APD_X_REL ? r->relations[leaf->ref].name : r->selections[leaf->ref].name;
+    return leaf->kind == APD_X_REL ? r->relations[leaf->ref].name
+                                   : apd_selection_words(&r->selections[leaf->ref]);
 }
 
 /* The reason why a leaf is unknown, without its name. */

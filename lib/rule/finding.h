@@ -108,6 +108,25 @@ typedef struct apd_log_asked {
     uint32_t rules; /* that read it */
 } apd_log_asked;
 
+typedef enum apd_limit_kind {
+    APD_LIMIT_ABSENT, /* no log of the short name is in the bundle */
+    APD_LIMIT_AFTER,  /* a log begins behind the last record of the finding */
+    APD_LIMIT_WITHIN, /* older records are gone, and it begins behind the start of the attempt */
+    APD_LIMIT_LOST,   /* records are missing between the start of the attempt and the finding */
+    APD_LIMIT_CLOCK   /* its clock does not tell whether it reaches back to the finding */
+} apd_limit_kind;
+
+/* Something that the first finding and its look-alikes ask for and this bundle cannot show. Without a
+ * finding: what cannot be shown of the newest attempt. */
+typedef struct apd_limit {
+    apd_limit_kind kind;
+    apd_str log;              /* short name */
+    const apd_log_cover *row; /* ABSENT: NULL */
+    int64_t by;               /* AFTER, WITHIN: at least so many ticks later */
+    bool exact;               /* and not more: both clocks are of one kind */
+    apd_time from, to;        /* LOST */
+} apd_limit;
+
 typedef struct apd_diagnosis {
     const apd_finding *findings; /* best first */
     size_t nfindings;
@@ -117,6 +136,8 @@ typedef struct apd_diagnosis {
     const apd_coverage *coverage;
     const apd_log_asked *logs;
     size_t nlogs;
+    const apd_limit *limits;
+    size_t nlimits;
     uint32_t attempts; /* OOBE attempts seen; 0 = unknown */
     uint64_t events;   /* looked at */
     uint64_t kept;     /* of them kept as evidence */

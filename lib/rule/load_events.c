@@ -6,7 +6,7 @@ typedef bool (*skip_fn)(apd_str key);
 
 static bool is_condition(const apd_ynode *value, skip_fn skip)
 {
-    static const char *const others[] = {"log", "fact", "show"};
+    static const char *const others[] = {"log", "fact", "show", "about"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (apd_eq(value->key->text, apd_str_of(others[i])))
             return false;
@@ -45,7 +45,17 @@ static void load_source(apd_load *l, const apd_ynode *map, skip_fn skip, apd_alt
         apd_load_error(l, map, "a selection needs a condition besides 'log'");
 }
 
-static void load_alt(apd_load *l, const apd_ynode *map, skip_fn skip, apd_alt *alt)
+/* A selection has one phrase, in whichever of its maps it stands. */
+static void load_about(apd_load *l, const apd_ynode *map, apd_str *about)
+{
+    const apd_ynode *n = apd_yaml_get(map, "about");
+    if (n && about->len)
+        apd_load_error(l, n, "a selection has one 'about'; it is given twice");
+    else
+        (void)apd_load_text(l, map, "about", about);
+}
+
+static void load_alt(apd_load *l, const apd_ynode *map, skip_fn skip, apd_alt *alt, apd_str *about)
 {
     alt->show = APD_LIT("");
     if (map->kind != APD_Y_MAP || map->n == 0) {
@@ -53,6 +63,7 @@ static void load_alt(apd_load *l, const apd_ynode *map, skip_fn skip, apd_alt *a
             apd_load_error(l, map, "a selection must be a map of conditions, or a list of maps");
         return;
     }
+    load_about(l, map, about);
     load_source(l, map, skip, alt);
     load_conditions(l, map, apd_yaml_get(map, "fact") != NULL, skip, alt);
     if (apd_load_text(l, map, "show", &alt->show) && alt->show.len)
@@ -62,7 +73,7 @@ static void load_alt(apd_load *l, const apd_ynode *map, skip_fn skip, apd_alt *a
 static void load_selection(apd_load *l, const apd_ynode *value, uint32_t rule)
 {
     apd_selection s = {
-        .name = value->key->text, .rule = rule, .track = APD_NO_TRACK, .at = value->key->at};
+        .name = value->key->text, .about = APD_LIT(""), .rule = rule, .track = APD_NO_TRACK, .at = value->key->at};
     if (!apd_load_is_name(s.name))
         apd_load_error(l, value->key,
                        "'%.*s' cannot name a selection: letters, digits and '_', and no word of "
@@ -72,7 +83,7 @@ static void load_selection(apd_load *l, const apd_ynode *value, uint32_t rule)
     const apd_ynode *item = apd_load_items(l, value, "events", &count);
     apd_alt *alts = count ? apd_load_new(l, count, sizeof *alts) : NULL;
     for (size_t i = 0; alts && i < count; i++, item = item->next)
-        load_alt(l, item, NULL, &alts[i]);
+        load_alt(l, item, NULL, &alts[i], &s.about);
     s.alts = alts;
     s.nalts = alts ? count : 0;
     APD_LOAD_PUSH(l, l->arena, l->selections, s);
@@ -93,6 +104,7 @@ void apd_load_events(apd_load *l, const apd_ynode *map, uint32_t rule)
 void apd_load_tracked(apd_load *l, const apd_ynode *map, bool (*skip)(apd_str key), uint32_t track)
 {
     apd_selection s = {.name = map->key->text,
+                       .about = APD_LIT(""),
                        .rule = UINT32_MAX,
                        .track = track,
                        .at = map->key->at,
@@ -100,7 +112,7 @@ void apd_load_tracked(apd_load *l, const apd_ynode *map, bool (*skip)(apd_str ke
     apd_alt *alts = apd_load_new(l, 1, sizeof *alts);
     if (!alts)
         return;
-    load_alt(l, map, skip, alts);
+    load_alt(l, map, skip, alts, &s.about);
     s.alts = alts;
     s.nalts = 1;
     APD_LOAD_PUSH(l, l->arena, l->selections, s);

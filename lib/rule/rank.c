@@ -334,9 +334,10 @@ static apd_diagnosis *diagnose(ranking *r)
         apd_explain_considered(&r->found.at[i], r->found.at, r->found.n);
     apd_diagnosis *d = APD_NEW(r->arena, apd_diagnosis);
     const apd_finding *findings = put_in_order(r);
-    size_t nlogs;
+    size_t nlogs, nlimits;
     const apd_log_asked *logs = apd_logs_asked(s, &nlogs);
-    if (!d || !findings || !logs || s->nomem)
+    const apd_limit *limits = apd_limits_find(s, r->found.n ? findings : NULL, &nlimits);
+    if (!d || !findings || !logs || !limits || s->nomem)
         return NULL;
     *d = (apd_diagnosis){.findings = findings,
                          .nfindings = r->found.n,
@@ -346,6 +347,8 @@ static apd_diagnosis *diagnose(ranking *r)
                          .coverage = s->coverage,
                          .logs = logs,
                          .nlogs = nlogs,
+                         .limits = limits,
+                         .nlimits = nlimits,
                          .attempts = (uint32_t)s->nattempts,
                          .events = s->events,
                          .kept = s->kept,

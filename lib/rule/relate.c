@@ -9,7 +9,7 @@
 
 apd_str apd_selection_name(const apd_subject *s, uint32_t selection)
 {
-    return s->view->scan->rules->selections[selection].name;
+    return apd_selection_words(&s->view->scan->rules->selections[selection]);
 }
 
 apd_relation_result apd_relation_unknown(const apd_subject *s, apd_str reason)

@@ -31,6 +31,7 @@ static inline bool apd_seen_sure(const apd_seen *s, size_t i)
 /* Whose hit is it: a user's SID or an app's GUID, "" = it does not say. */
 apd_str apd_hit_key(const apd_view *v, uint32_t selection, const apd_hit *hit, apd_same same);
 
+/* For sentences. */
 apd_str apd_selection_name(const apd_subject *s, uint32_t selection);
 apd_relation_result apd_relation_unknown(const apd_subject *s, apd_str reason);
 /* A selection that the relation cannot do without has no hit: false, or unknown without its log. */

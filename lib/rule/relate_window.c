@@ -267,9 +267,12 @@ static verdict judge_lists(const apd_subject *s, const window *w)
 
 static void add_names(apd_buf *b, const apd_subject *s, const uint32_t *sels, size_t n)
 {
-    apd_buf_add(b, n > 1 ? APD_LIT("none of ") : APD_LIT("no "));
     for (size_t i = 0; i < n; i++)
-        apd_buf_addf(b, "%s%.*s", i ? ", " : "", APD_FMT(apd_selection_name(s, sels[i])));
+        apd_buf_addf(b, "%sno %.*s",
+                     i == 0      ? ""
+                     : i + 1 < n ? ", "
+                                 : " and ",
+                     APD_FMT(apd_selection_name(s, sels[i])));
 }
 
 static void add_watchers(apd_buf *b, const apd_subject *s)
@@ -286,7 +289,8 @@ static void add_watchers(apd_buf *b, const apd_subject *s)
                                               : APD_LIT(" covers the whole window)"));
 }
 
-/* "12 m 00 s, none of attested, providers_started in between (autopilot covers the whole window)" */
+/* "12 m 00 s, no confirmed TPM identity and no later step in between (autopilot covers the whole
+ * window)" */
 static apd_evidence gap_line(const apd_subject *s, const window *w)
 {
     apd_evidence gap = {.kind = APD_EV_GAP};

@@ -101,6 +101,7 @@ typedef struct apd_alt {     /* AND of conditions; a selection is the OR of thes
 
 typedef struct apd_selection {
     apd_str name;
+    apd_str about;  /* a phrase for sentences, or "" */
     uint32_t rule;  /* index into apd_rules.rules; UINT32_MAX: of a milestone or tracker */
     uint32_t track; /* index into apd_rules.tracks, or APD_NO_TRACK */
     const apd_alt *alts;
@@ -108,6 +109,12 @@ typedef struct apd_selection {
     apd_mark_at at;
     bool used; /* by some expression, relation or template */
 } apd_selection;
+
+/* What a selection is called in sentences. */
+static inline apd_str apd_selection_words(const apd_selection *s)
+{
+    return s->about.len ? s->about : s->name;
+}
 
 /* A compiled |re value (kept here so that the set can free it). */
 typedef struct apd_pattern {

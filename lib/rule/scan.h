@@ -92,6 +92,8 @@ bool apd_logs_settle(apd_scan *s);
 bool apd_alias_present(const apd_scan *s, size_t alias);
 /* The short names that rules read, and whether they are there. NULL when out of memory. */
 const apd_log_asked *apd_logs_asked(const apd_scan *s, size_t *n);
+/* Does the row of coverage belong to the short name? */
+bool apd_alias_has_row(const apd_scan *s, size_t alias, size_t row);
 /* Is any log or fact that the selection reads in the bundle? */
 bool apd_selection_present(const apd_scan *s, uint32_t selection);
 /* "shell-core log", "autopilot or mdm log", "autopilot.profile": for a sentence. */
@@ -187,6 +189,11 @@ const apd_relation_result *apd_relate(const apd_view *v, uint32_t relation);
 apd_str apd_fill(const apd_view *v, const apd_rule *rule, apd_str text);
 /* The same for a `show` text, about one record. */
 apd_str apd_fill_event(const apd_view *v, const apd_event *ev, apd_str text);
+
+/* --- limits.c --- */
+
+/* What the bundle cannot show of the finding (NULL: of the newest attempt). NULL when out of memory. */
+const apd_limit *apd_limits_find(apd_scan *s, const apd_finding *f, size_t *n);
 
 /* --- rank.c --- */
 apd_status apd_rank(apd_scan *s, const apd_diagnosis **out, apd_error *err) APD_MUST_USE;

@@ -114,7 +114,7 @@ bool apd_logs_settle(apd_scan *s)
     return true;
 }
 
-static bool is_of(const apd_scan *s, size_t alias, size_t row)
+bool apd_alias_has_row(const apd_scan *s, size_t alias, size_t row)
 {
     return s->alias_logs[alias * apd_coverage_count(s->coverage) + row];
 }
@@ -258,7 +258,7 @@ apd_reach apd_alias_reach(const apd_scan *s, size_t alias, const apd_span *span,
     *edge = APD_TIME_NONE;
     for (size_t i = 0; i < apd_coverage_count(s->coverage); i++) {
         apd_time e = APD_TIME_NONE;
-        if (!is_of(s, alias, i))
+        if (!apd_alias_has_row(s, alias, i))
             continue;
         apd_reach reach = row_reach(apd_coverage_at(s->coverage, i), span, &e);
         if (tells_more(reach, e, best, *edge)) {

@@ -53,6 +53,17 @@ sys.exit(0 if eval(sys.argv[2]) else 1)
 PY
 }
 
+# keeps_schema NAME: every line of $work/out is valid by docs/schema/NAME.json.
+keeps_schema() {
+    if python3 - "$APD_SOURCE/docs/schema/$1.json" "$work/out" 2>"$work/err" <<'PY'; then ok; else not_ok "schema $1"; fi
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+for line in open(sys.argv[2], encoding="utf-8"):
+    jsonschema.validate(json.loads(line), schema)
+PY
+}
+
 have() {
     command -v "$1" >/dev/null 2>&1
 }

@@ -77,6 +77,22 @@ static void noise_block(mk_out *o, uint64_t *rnd)
         mk_u64(o, mk_rand(rnd));
 }
 
+/* One object of names and numbers, whatever the size: blanks fill the rest. */
+static void json_fill(mk_out *o, uint64_t size, uint64_t *rnd)
+{
+    enum { PAIR = 80 }; /* the longest there is, and the end */
+    size_t end = o->len + size;
+    const char *before = "{";
+    for (unsigned i = 0; o->len + PAIR < end; i++) {
+        mk_printf(o, "%s\r\n  \"%.*s%u\": %u", before, APD_FMT(word(rnd)), i,
+                  (unsigned)mk_below(rnd, 100000));
+        before = ",";
+    }
+    mk_str(o, *before == '{' ? APD_LIT("{}") : APD_LIT("\r\n}"));
+    while (o->len < end)
+        mk_u8(o, ' ');
+}
+
 bool mk_fill_write(mk_out *o, const mk_file *f, uint64_t seed)
 {
     static const struct {
@@ -89,6 +105,10 @@ bool mk_fill_write(mk_out *o, const mk_file *f, uint64_t seed)
                  {"random", noise_block}};
     if (apd_eq(f->fill, APD_LIT("mdm-report")) && f->size >= 10000) {
         mk_report_fill(o, f->size, &seed);
+        return true;
+    }
+    if (apd_eq(f->fill, APD_LIT("json"))) {
+        json_fill(o, f->size, &seed);
         return true;
     }
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "coverage.h"
+#include "file.h"
 #include "limits.h"
 
 static apd_field text_field(const char *z)
@@ -146,14 +147,43 @@ static void covering(void **state)
     assert_int_equal(odd->id_gaps, 2 - 1 + 4 - 1 + 2 - 1);
     assert_int_equal(empty->records, 0);
     assert_true(empty->first == APD_TIME_NONE);
+    assert_int_equal(odd->files, 1);
+    assert_int_equal(odd->first_id, 1);
+    assert_int_equal(empty->files, 0);
+    /* an older file of the same log, and a text log, whose lines are not ids */
+    apd_event older = {.log = 1, .id = 100, .time = 5, .where = {.member = 1, .record = 7}};
+    apd_event line = {.log = 4, .time = 5, .where = {.member = 2, .record = 7}};
+    assert_true(apd_coverage_add(c, &older) && apd_coverage_add(c, &line));
+    assert_int_equal(apd_coverage_at(c, 0)->files, 2);
+    assert_int_equal(apd_coverage_at(c, 0)->first_id, 1);
+    assert_int_equal(apd_coverage_at(c, 3)->first_id, 0);
     apd_arena_free(a);
+}
+
+static void files(void **state)
+{
+    (void)state;
+    apd_file f = APD_FILE_NEW;
+    apd_event timeless = {.log = 7, .time = APD_TIME_NONE, .clock = APD_CLOCK_NONE};
+    apd_event utc = {.log = 8, .time = 20, .clock = APD_CLOCK_UTC};
+    apd_event local = {.log = 8, .time = 10, .clock = APD_CLOCK_LOCAL};
+    assert_false(apd_file_is_archive(&f));
+    apd_file_count(&f, &timeless);
+    assert_true(f.first == APD_TIME_NONE && f.clock == APD_CLOCK_NONE);
+    apd_file_count(&f, &utc);
+    apd_file_count(&f, &local);
+    apd_file_count(&f, &utc);
+    assert_int_equal(f.records, 4);
+    assert_int_equal(f.log, 7);
+    assert_true(f.first == 10 && f.last == 20);
+    assert_int_equal(f.clock, APD_CLOCK_LOCAL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hresults), cmocka_unit_test(hresults_utf16), cmocka_unit_test(texts),
-        cmocka_unit_test(keeping),  cmocka_unit_test(covering),
+        cmocka_unit_test(keeping),  cmocka_unit_test(covering),       cmocka_unit_test(files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -405,7 +405,7 @@ static void gaps_and_used(void **state)
     assert_int_equal(r->ngaps, 1);
     assert_ptr_equal(r->gaps[0].event, r->used[0].hit->event);
     assert_text(r->gaps[0].text,
-                "12 m 00 s, none of c, e in between (autopilot covers the whole window)");
+                "12 m 00 s, no c and no e in between (autopilot covers the whole window)");
     r = apd_eval_relation(&views[0], 1);
     assert_text(r->gaps[0].text, "15 m 00 s, no c followed (shell-core covers the whole window)");
     r = apd_eval_relation(&views[0], 2);

@@ -1,1 +1,2 @@
 apd_unit_test(report ROOMS report rule deploy event base)
+apd_unit_test(sources ROOMS deploy event base)

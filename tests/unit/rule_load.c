@@ -22,6 +22,7 @@ static const char full_rule[] =
     "  of text.\n"
     "events:\n"
     "  gave_up:\n"
+    "    about: the page's time-out\n"
     "    log: shell-core\n"
     "    EventID: 62407\n"
     "    Name|endswith: [_TimedOut, _Failed]\n"
@@ -185,6 +186,7 @@ static void selections(void **state)
     const apd_rule *r = rule(&l, "r");
     const apd_selection *s = selection(&l, r, "gave_up");
     assert_int_equal(s->at.line, 11);
+    assert_str(apd_selection_words(s), "the page's time-out");
     assert_int_equal(s->nalts, 1);
     assert_int_equal(s->alts[0].naliases, 1);
     assert_int_equal(s->alts[0].aliases[0], apd_alias_find(l.set, APD_LIT("shell-core")));

@@ -99,6 +99,10 @@ static void selections(void **state)
 {
     (void)state;
 #define WITH(text) HEAD EVENTS "  c: " text "\nwhen: a or b or c or f\n" FIX TESTS
+    CHECK({WITH("[{about: x, log: mdm, EventID: 5}, {about: y, log: mdm, EventID: 6}]"),
+           "10:49: a selection has one 'about'; it is given twice\n"},
+          {WITH("{about: [x], log: mdm, EventID: 5}"),
+           "10:14: 'about' must be a text, not a list\n"});
     CHECK({WITH("{EventID: 5}"), "10:6: a selection needs a 'log' or a 'fact'\n"},
           {WITH("{log: mdm}"), "10:6: a selection needs a condition besides 'log'\n"},
           {WITH("{log: mdm, show: 'x'}"), "10:6: a selection needs a condition besides 'log'\n"},
