@@ -43,7 +43,7 @@ static inline apd_field *copy_fields(reading *r, apd_event *ev)
     assert_non_null(to);
     for (uint32_t i = 0; i < n; i++) {
         to[i] = from[i];
-        if (to[i].type == APD_T_UTF8)
+        if (to[i].type == APD_T_UTF8 || to[i].type == APD_T_BLOB)
             to[i].as.raw = apd_str_bytes(apd_strdup_a(r->arena, apd_bytes_str(from[i].as.raw)));
     }
     return to;
