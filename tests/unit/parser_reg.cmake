@@ -1,2 +1,3 @@
 apd_unit_test(reg ROOMS parser_text io event base)
-apd_unit_test(regkey ROOMS deploy event base)
+apd_unit_test(regkey ROOMS base)
+apd_unit_test(facts ROOMS rule event base)
