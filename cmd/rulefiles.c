@@ -18,12 +18,19 @@ typedef struct gather {
     APD_VEC(apd_str) code_texts;
     APD_VEC(apd_str) event_names;
     APD_VEC(apd_str) event_texts;
+    APD_VEC(apd_str) enum_names;
+    APD_VEC(apd_str) enum_texts;
 } gather;
 
-/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv. */
+/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv; enums.tsv by its name. */
 static bool is_event_table(apd_str name)
 {
     return apd_starts(name, APD_LIT("events/")) || apd_find(name, APD_LIT("/events/")) != SIZE_MAX;
+}
+
+static bool is_enum_table(apd_str name)
+{
+    return apd_eq(name, APD_LIT("enums.tsv")) || apd_ends(name, APD_LIT("/enums.tsv"));
 }
 
 static bool wanted(apd_str name)
@@ -41,6 +48,8 @@ static apd_status take(gather *g, apd_str name, apd_str text)
     bool ok;
     if (apd_ends(name, APD_LIT(".tsv")) && is_event_table(name)) {
         ok = APD_PUSH(g->a, g->event_names, name) && APD_PUSH(g->a, g->event_texts, text);
+    } else if (is_enum_table(name)) {
+        ok = APD_PUSH(g->a, g->enum_names, name) && APD_PUSH(g->a, g->enum_texts, text);
     } else if (apd_ends(name, APD_LIT(".tsv"))) {
         ok = APD_PUSH(g->a, g->code_names, name) && APD_PUSH(g->a, g->code_texts, text);
     } else if (g->only_names && !is_names_file(name)) {
@@ -124,6 +133,8 @@ static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, boo
         apd_codes_load(k->arena, g.code_names.at, g.code_texts.at, g.code_names.n, &k->codes, err));
     APD_TRY(apd_sentences_load(k->arena, k->names, g.event_names.at, g.event_texts.at,
                                g.event_names.n, &k->sentences, err));
+    APD_TRY(
+        apd_enums_load(k->arena, g.enum_names.at, g.enum_texts.at, g.enum_names.n, &k->enums, err));
     err->text[0] = '\0';
     return apd_rules_load(k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes,
                           &k->rules);

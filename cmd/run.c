@@ -69,6 +69,7 @@ static void make_report(apd_run *r, const char *path)
     r->report.names = r->know->names;
     r->report.codes = r->know->codes;
     r->report.sentences = r->know->sentences;
+    r->report.enums = r->know->enums;
     r->report.files = r->journey.files.at;
     r->report.nfiles = r->journey.files.n;
     r->report.problems = r->problems.at;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "codes.h"
+#include "enums.h"
 #include "finding.h"
 #include "sentences.h"
 
@@ -30,6 +31,7 @@ typedef struct apd_report {
     const apd_intern *names;
     const apd_codes *codes;
     const apd_sentences *sentences;
+    const apd_enums *enums;       /* NULL: none */
     const apd_report_file *files; /* by member index */
     size_t nfiles;
     const apd_problem *problems;
@@ -53,7 +55,7 @@ bool apd_report_term(FILE *out, const apd_report *r, const apd_style *style);
 bool apd_report_json(FILE *out, const apd_report *r);
 
 /* The text of an event when its rule gives none: the message, its sentence, or the payload's
- * fields. */
+ * fields; of a registry key its path and values with what they mean. */
 apd_str apd_event_summary(apd_arena *a, const apd_report *r, const apd_event *ev);
 
 #endif
