@@ -77,15 +77,14 @@ static int reg_bid(apd_bytes head, apd_str path)
     apd_str text, line = {NULL, 0}, key;
     apd_reg_dialect kind;
     bool deletes;
-    if (!apd_text_head(head, buf, &text))
-        return 0;
+    bool is_text = apd_text_head(head, buf, &text);
     while (text.len && line.len == 0)
         line = apd_trim(apd_cut(&text, '\n'));
-    if (is_export_header(line, &kind))
+    if (is_export_header(line, &kind)) /* whatever its values hold */
         return BID_HEADER;
-    if (key_line(line, &key, &deletes))
+    if (is_text && key_line(line, &key, &deletes))
         return BID_KEY;
-    return apd_iends(path, APD_LIT(".reg")) && head.len ? BID_NAME : 0;
+    return is_text && head.len && apd_iends(path, APD_LIT(".reg")) ? BID_NAME : 0;
 }
 
 /* The piece at the front of the window. *take: bytes to take for it; *ends: its line ends with it. */

@@ -142,6 +142,8 @@ void mk_members_of(const mk_scenario *s, mk_members *out)
     add_lines(s, out);
     if (s->profile)
         mk_profile_write(add_member(s, out, s->profile_name), s->profile);
+    for (size_t i = 0; i < s->registry.n; i++)
+        mk_registry_write(add_member(s, out, s->registry.at[i].name), &s->registry.at[i]);
     add_files(s, &s->files, out);
     for (size_t i = 1; i < out->n; i++) {
         mk_member m = out->at[i];
