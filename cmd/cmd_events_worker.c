@@ -33,6 +33,8 @@ apd_status apd_worker_open(apd_events_worker *w, const apd_events_ask *ask, apd_
     w->writer = (apd_events_writer){.form = ask->form,
                                     .names = w->know.names,
                                     .sentences = w->know.sentences,
+                                    .enums = w->know.enums,
+                                    .codes = w->know.codes,
                                     .carved = ask->carve,
                                     .scratch = w->scratch};
     return compile(w, err);

@@ -20,6 +20,8 @@ typedef struct gather {
     APD_VEC(apd_str) event_texts;
     APD_VEC(apd_str) source_names;
     APD_VEC(apd_str) source_texts;
+    APD_VEC(apd_str) enum_names;
+    APD_VEC(apd_str) enum_texts;
 } gather;
 
 void apd_rule_paths_add(void *paths, const char *path)
@@ -29,7 +31,7 @@ void apd_rule_paths_add(void *paths, const char *path)
         p->at[p->n++] = path;
 }
 
-/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv; the sources by their name. */
+/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv; sources.tsv and enums.tsv by their name. */
 static bool is_event_table(apd_str name)
 {
     return apd_starts(name, APD_LIT("events/")) || apd_find(name, APD_LIT("/events/")) != SIZE_MAX;
@@ -38,6 +40,11 @@ static bool is_event_table(apd_str name)
 static bool is_source_table(apd_str name)
 {
     return apd_eq(name, APD_LIT("sources.tsv")) || apd_ends(name, APD_LIT("/sources.tsv"));
+}
+
+static bool is_enum_table(apd_str name)
+{
+    return apd_eq(name, APD_LIT("enums.tsv")) || apd_ends(name, APD_LIT("/enums.tsv"));
 }
 
 static bool wanted(apd_str name)
@@ -57,6 +64,8 @@ static apd_status take(gather *g, apd_str name, apd_str text)
         ok = APD_PUSH(g->a, g->event_names, name) && APD_PUSH(g->a, g->event_texts, text);
     } else if (is_source_table(name)) {
         ok = APD_PUSH(g->a, g->source_names, name) && APD_PUSH(g->a, g->source_texts, text);
+    } else if (is_enum_table(name)) {
+        ok = APD_PUSH(g->a, g->enum_names, name) && APD_PUSH(g->a, g->enum_texts, text);
     } else if (apd_ends(name, APD_LIT(".tsv"))) {
         ok = APD_PUSH(g->a, g->code_names, name) && APD_PUSH(g->a, g->code_texts, text);
     } else if (g->only_names && !is_names_file(name)) {
@@ -142,6 +151,8 @@ static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, boo
                                g.event_names.n, &k->sentences, err));
     APD_TRY(apd_sources_load(k->arena, g.source_names.at, g.source_texts.at, g.source_names.n,
                              &k->sources, err));
+    APD_TRY(
+        apd_enums_load(k->arena, g.enum_names.at, g.enum_texts.at, g.enum_names.n, &k->enums, err));
     err->text[0] = '\0';
     return apd_rules_load(k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes,
                           &k->rules);

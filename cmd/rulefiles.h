@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "codes.h"
+#include "enums.h"
 #include "rule.h"
 #include "sentences.h"
 #include "sources.h"
@@ -23,6 +24,7 @@ typedef struct apd_knowledge {
     apd_codes *codes;
     apd_sentences *sentences;
     apd_sources *sources;
+    apd_enums *enums;
     const apd_rule_note *notes;
     size_t nnotes;
 } apd_knowledge;
@@ -40,7 +42,7 @@ void apd_rule_paths_add(void *paths, const char *path);
  * APD_E_RULE: k->notes say what is wrong, or err for what is no rule file at all. Free in any case. */
 apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t n,
                               apd_error *err) APD_MUST_USE;
-/* The same without the rules: short names of logs, codes, sentences; for whoever does not diagnose. */
+/* The same without the rules: short names of logs, codes, sentences, meanings of values; for whoever does not diagnose. */
 apd_status apd_knowledge_load_names(apd_knowledge *k, const char *const *paths, size_t n,
                                     apd_error *err) APD_MUST_USE;
 void apd_knowledge_free(apd_knowledge *k);

@@ -84,6 +84,7 @@ static void make_report(apd_run *r, const char *path)
     r->report.codes = r->know->codes;
     r->report.sentences = r->know->sentences;
     r->report.source_table = r->know->sources;
+    r->report.enums = r->know->enums;
     r->report.files = r->journey.files.at;
     r->report.nfiles = r->journey.files.n;
     r->report.problems = r->problems.at;

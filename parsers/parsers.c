@@ -13,6 +13,7 @@ static const apd_parser *const table[] = {
     &apd_parser_footprint,
     &apd_parser_keyvalue,
     &apd_parser_devicehash,
+    &apd_parser_reg,
     &apd_parser_text,
     NULL,
 };

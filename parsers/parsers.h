@@ -93,6 +93,17 @@ extern const apd_parser apd_parser_keyvalue;
  * with what the hardware hash says of the device. The hash itself is never in it. */
 extern const apd_parser apd_parser_devicehash;
 
+/* Registry files: exports (UTF-16, UTF-8 or ANSI) and the dump of mdmdiagnosticstool. One fact `registry` per
+ * key, also for one without values: message and the field `Key` are its path with the hive's short name (HKLM, HKU,
+ * HKCU, HKCR, HKCC), `KeyName` its last component, then its values by name in the order of the file, the
+ * default value as `(Default)`. DWORD and QWORD are APD_T_U64, texts APD_T_UTF8 (the strings of a MULTI_SZ
+ * joined by line feeds), a text that is wholly /Date(ms)/ is APD_T_TIME, other kinds APD_T_BLOB; data of no
+ * known form stay text. A value without a usable name is `(Other)` with the text "name=value". Of keys with more
+ * than APD_MAX_FIELDS values or APD_REG_PART bytes come several facts. What an import file would delete:
+ * a key is a fact `registry.deleted`, a value a field `(Deleted)` with its name. where.record counts the
+ * keys from 1. */
+extern const apd_parser apd_parser_reg;
+
 /* One event per line that is not blank, without a time; where.record is the line's number. Of a
  * line longer than APD_MAX_LINE the front is delivered, then APD_SKIPPED. Takes anything that reads
  * as text, and the empty file; bids lowest. */

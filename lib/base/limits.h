@@ -79,6 +79,18 @@
 #ifndef APD_MAX_DEVICE_HASH /* bytes of a decoded hardware hash; Windows writes 3 000 */
 #define APD_MAX_DEVICE_HASH 16384u
 #endif
+#ifndef APD_REG_PIECE /* a registry file is read in pieces of lines; names of values reach 16 383 characters, keys fewer */
+#define APD_REG_PIECE (64u << 10)
+#endif
+#ifndef APD_REG_PART /* bytes of values after which a registry key is delivered in parts */
+#define APD_REG_PART (8u << 20)
+#endif
+#ifndef APD_MAX_REG_VALUE /* text of one registry value; the rest of a longer one is passed over */
+#define APD_MAX_REG_VALUE (4u << 20)
+#endif
+#ifndef APD_MAX_REG_NAMES /* names that one registry file may add to the table of the run; a dump has about 5 000 */
+#define APD_MAX_REG_NAMES (1u << 15)
+#endif
 #ifndef APD_MAX_FIELDS /* fields of one event; EVTX records seen reach about 60 */
 #define APD_MAX_FIELDS 4096u
 #endif

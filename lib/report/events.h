@@ -6,6 +6,7 @@
 #ifndef APD_EVENTS_H
 #define APD_EVENTS_H
 
+#include "enums.h"
 #include "sentences.h"
 
 typedef enum apd_events_form {
@@ -20,6 +21,8 @@ typedef struct apd_events_writer {
     apd_events_form form;
     const apd_intern *names;
     const apd_sentences *sentences; /* NULL: none */
+    const apd_enums *enums;         /* NULL: none */
+    const apd_codes *codes;         /* NULL: none */
     bool carved;                    /* records were carved: their field `Carved` says from where */
     apd_arena *scratch;             /* rewound before apd_events_put() returns */
 } apd_events_writer;

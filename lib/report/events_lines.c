@@ -8,7 +8,8 @@
 static apd_str text_of(const apd_events_writer *w, const apd_events_row *row)
 {
     uint32_t n;
-    apd_report words = {.names = w->names, .sentences = w->sentences};
+    apd_report words = {
+        .names = w->names, .codes = w->codes, .sentences = w->sentences, .enums = w->enums};
     (void)apd_event_fields(row->ev, &n);
     return apd_event_summary(w->scratch, &words, row->ev);
 }

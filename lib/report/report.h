@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "codes.h"
+#include "enums.h"
 #include "file.h"
 #include "finding.h"
 #include "sentences.h"
@@ -23,6 +24,7 @@ typedef struct apd_report {
     const apd_intern *names;
     const apd_codes *codes;
     const apd_sentences *sentences;
+    const apd_enums *enums;          /* NULL: none */
     const apd_sources *source_table; /* NULL: nothing is known of what a bundle may hold */
     const apd_source_seen *sources;  /* one per row of the table, or NULL */
     const apd_file *files;           /* by member index */
@@ -64,7 +66,7 @@ apd_str apd_limit_words(apd_arena *a, const apd_report *r, const apd_limit *l);
 const apd_str *apd_limit_sentences(apd_arena *a, const apd_report *r, size_t *n);
 
 /* The text of an event when its rule gives none: the message, its sentence, or the payload's
- * fields. */
+ * fields; of a registry key its path and values with what they mean. */
 apd_str apd_event_summary(apd_arena *a, const apd_report *r, const apd_event *ev);
 
 #endif

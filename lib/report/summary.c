@@ -14,11 +14,83 @@ static bool housekeeping(apd_str name)
     return false;
 }
 
+/* --- registry keys --- */
+
+typedef struct key_line {
+    apd_buf b;
+    const apd_report *r;
+    const apd_event *ev;
+    size_t shown, left_out;
+} key_line;
+
+static bool is_text(const apd_field *f)
+{
+    return f->type == APD_T_UTF8 || f->type == APD_T_UTF16LE;
+}
+
+/* `InstallationState 4 (error)`, `CreationTime 2025-11-22T10:00:00Z`, `Name "text"` */
+static void put_value(key_line *l, const apd_field *f, apd_str name, const apd_meaning *m)
+{
+    enum { LONGEST = 160 }; /* JSON and hex go on for kilobytes */
+    apd_buf *b = &l->b;
+    apd_buf_add(b, l->shown++ ? APD_LIT(", ") : APD_LIT(": "));
+    apd_buf_add(b, name);
+    apd_buf_addc(b, ' ');
+    if (m->text.len && m->instead) {
+        apd_buf_add(b, m->text);
+        return;
+    }
+    apd_str value = apd_field_text(f, b->arena), front = apd_sub(value, 0, LONGEST);
+    while (front.len < value.len && front.len && (front.ptr[front.len] & 0xc0) == 0x80)
+        front.len--;
+    if (is_text(f))
+        apd_buf_addc(b, '"');
+    apd_buf_add(b, front);
+    if (front.len < value.len)
+        apd_buf_add(b, APD_LIT("\xe2\x80\xa6"));
+    if (is_text(f))
+        apd_buf_addc(b, '"');
+    if (m->text.len)
+        apd_buf_addf(b, " (%.*s)", APD_FMT(m->text));
+}
+
+/* Values with a meaning come first: they are what somebody looks for. */
+static void put_values(key_line *l, bool with_meaning)
+{
+    enum { MOST = 12 }; /* values on one line */
+    for (uint32_t i = 0; i < l->ev->nfields; i++) {
+        const apd_field *f = &l->ev->fields[i];
+        apd_str name = apd_sym_text(l->r->names, f->name);
+        if (i < 2 && (apd_eq(name, APD_LIT("Key")) || apd_eq(name, APD_LIT("KeyName"))))
+            continue;
+        apd_meaning m =
+            apd_enum_meaning(l->r->enums, l->r->codes, l->b.arena, l->ev->message, name, f);
+        if ((m.text.len > 0) != with_meaning)
+            continue;
+        if (l->shown < MOST)
+            put_value(l, f, name, &m);
+        else
+            l->left_out++;
+    }
+}
+
+static apd_str registry_key(apd_arena *a, const apd_report *r, const apd_event *ev)
+{
+    key_line l = {.r = r, .ev = ev};
+    apd_buf_init(&l.b, a);
+    apd_buf_add(&l.b, ev->message);
+    put_values(&l, true);
+    put_values(&l, false);
+    if (l.left_out)
+        apd_buf_addf(&l.b, " and %zu more", l.left_out);
+    return apd_buf_str(&l.b);
+}
+
 apd_str apd_event_summary(apd_arena *a, const apd_report *r, const apd_event *ev)
 {
     enum { MOST = 6 }; /* fields on one line */
     if (ev->message.len)
-        return ev->message;
+        return ev->kind == APD_FACT ? registry_key(a, r, ev) : ev->message;
     apd_str sentence = apd_sentence(r->sentences, r->names, a, ev);
     if (sentence.len)
         return sentence;

@@ -105,6 +105,8 @@ bool apd_load_scalar(apd_load *l, const apd_ynode *n, const char *key, apd_str *
 apd_sym apd_load_sym(apd_load *l, const apd_ynode *n, apd_str name);
 /* The alias a scalar names, or SIZE_MAX after a note. */
 size_t apd_load_alias(apd_load *l, const apd_ynode *n);
+/* Notes a name that is almost one of the facts of names.yml: readers may know further ones. */
+void apd_load_check_fact(apd_load *l, const apd_ynode *n, apd_str name);
 /* A list of aliases. */
 bool apd_load_aliases(apd_load *l, const apd_ynode *n, const char *key, const uint16_t **out,
                       size_t *count);

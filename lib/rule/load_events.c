@@ -32,8 +32,10 @@ static void load_source(apd_load *l, const apd_ynode *map, skip_fn skip, apd_alt
     apd_str name;
     if (log)
         apd_load_aliases(l, log, "log", &alt->aliases, &alt->naliases);
-    if (fact && apd_load_scalar(l, fact, "fact", &name))
+    if (fact && apd_load_scalar(l, fact, "fact", &name)) {
         alt->fact = apd_sym_fold(l->names, apd_load_sym(l, fact, name));
+        apd_load_check_fact(l, fact, name);
+    }
     if (log && fact)
         apd_load_error(l, fact, "a selection reads a 'log' or a 'fact', not both");
     if (!log && !fact)

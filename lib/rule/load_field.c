@@ -182,6 +182,19 @@ size_t apd_load_alias(apd_load *l, const apd_ynode *n)
     return i;
 }
 
+void apd_load_check_fact(apd_load *l, const apd_ynode *n, apd_str name)
+{
+    apd_near near = apd_near_to(l, name);
+    for (size_t i = 0; i < l->set->nfacts; i++) {
+        if (apd_ieq(l->set->facts[i].name, name))
+            return;
+        apd_near_try(&near, l->set->facts[i].name);
+    }
+    if (near.best.ptr && near.distance <= 2)
+        apd_load_error(l, n, "unknown fact '%.*s'%s", APD_FMT(apd_clip(name)),
+                       apd_near_hint(l, &near));
+}
+
 bool apd_load_aliases(apd_load *l, const apd_ynode *n, const char *key, const uint16_t **out,
                       size_t *count)
 {

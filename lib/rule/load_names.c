@@ -1,4 +1,4 @@
-/* names.yml (phases, short names of logs) and milestone files (what begins an attempt, a boot). */
+/* names.yml (phases, short names of logs, names of facts) and milestone files (what begins an attempt, a boot). */
 #include "load.h"
 
 /* The names under one key of an alias row, folded: provider, channel and file names differ in case
@@ -54,12 +54,88 @@ static void load_alias(apd_load *l, const apd_ynode *value, apd_alias *alias)
     alias->nrows = count;
 }
 
+/* --- facts --- */
+
+typedef APD_VEC(apd_fact_key) fact_keys;
+
+static void load_fact_row(apd_load *l, const apd_ynode *map, fact_keys *out)
+{
+    static const apd_key_spec keys[] = {{"log", true}, {"key", false}};
+    apd_str text = {NULL, 0};
+    if (!apd_load_map(l, map, "a fact", keys, sizeof keys / sizeof *keys) ||
+        !apd_load_text(l, map, "log", &text) || !text.len)
+        return;
+    apd_fact_key place = {.any = true};
+    place.log = apd_sym_fold(l->names, apd_load_sym(l, apd_yaml_get(map, "log"), text));
+    const apd_ynode *list = apd_yaml_get(map, "key");
+    if (!list) {
+        APD_LOAD_PUSH(l, l->arena, *out, place);
+        return;
+    }
+    size_t count;
+    const apd_ynode *item = apd_load_items(l, list, "key", &count);
+    for (place.any = false; count; count--, item = item->next) {
+        if (!apd_load_scalar(l, item, "key", &text))
+            continue;
+        place.key = apd_regkey_of(text);
+        APD_LOAD_PUSH(l, l->arena, *out, place);
+    }
+}
+
+/* Words with '-', put together with '.'. */
+static bool is_fact_name(apd_str s)
+{
+    while (s.len) {
+        bool more = apd_find(s, APD_LIT(".")) != SIZE_MAX;
+        if (!apd_load_is_id(apd_cut(&s, '.')) || (more && s.len == 0))
+            return false;
+    }
+    return true;
+}
+
+static void load_fact(apd_load *l, const apd_ynode *value, fact_keys *places, apd_fact *fact)
+{
+    fact->name = value->key->text;
+    fact->at = value->key->at;
+    fact->sym = apd_sym_fold(l->names, apd_load_sym(l, value->key, fact->name));
+    fact->first = (uint32_t)places->n;
+    if (!is_fact_name(fact->name))
+        apd_load_error(l, value->key,
+                       "'%.*s': a fact's name is lower-case words with '-' and '.' between",
+                       APD_FMT(apd_clip(fact->name)));
+    size_t count;
+    const apd_ynode *item = apd_load_items(l, value, "facts", &count);
+    for (; count; count--, item = item->next)
+        load_fact_row(l, item, places);
+    fact->count = (uint32_t)places->n - fact->first;
+}
+
+static void load_facts(apd_load *l, const apd_ynode *map)
+{
+    fact_keys places = {0};
+    size_t n = 0;
+    if (!map)
+        return;
+    if (map->kind != APD_Y_MAP || map->n == 0) {
+        apd_load_error(l, map, "'facts' must be a map from names to where they are read");
+        return;
+    }
+    apd_fact *facts = apd_load_new(l, map->n, sizeof *facts);
+    for (const apd_ynode *c = map->child; facts && c; c = c->next)
+        load_fact(l, c, &places, &facts[n++]);
+    l->set->facts = facts;
+    l->set->nfacts = n;
+    l->set->fact_keys = places.at;
+    l->set->nfact_keys = places.n;
+}
+
 void apd_load_names(apd_load *l, const apd_ynode *file)
 {
-    static const apd_key_spec keys[] = {{"phases", true}, {"logs", true}};
+    static const apd_key_spec keys[] = {{"phases", true}, {"logs", true}, {"facts", false}};
     if (!apd_load_map(l, file, "names.yml", keys, sizeof keys / sizeof *keys))
         return;
     apd_load_texts(l, file, "phases", &l->set->phases, &l->set->nphases);
+    load_facts(l, apd_yaml_get(file, "facts"));
     const apd_ynode *logs = apd_yaml_get(file, "logs");
     if (!logs)
         return;

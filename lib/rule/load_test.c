@@ -140,6 +140,17 @@ static void load_raw(apd_load *l, const apd_ynode *list, apd_rule_test *t)
     t->nraw = raw ? count : 0;
 }
 
+static void load_fact(apd_load *l, const apd_ynode *key, const apd_ynode *n, apd_test_fact *f)
+{
+    *f = (apd_test_fact){.name = apd_load_sym(l, key, key->text), .at = key->at};
+    f->is_null = apd_yaml_null(n);
+    if (n->kind == APD_Y_MAP)
+        load_fields(l, n, NULL, &f->fields, &f->nfields);
+    else if (!f->is_null && n->kind != APD_Y_BAD)
+        apd_load_error(l, n, "the fact '%.*s' takes a map of values, a list of such maps, or null",
+                       APD_FMT(apd_clip(key->text)));
+}
+
 static void load_facts(apd_load *l, const apd_ynode *map, apd_rule_test *t)
 {
     if (map->kind != APD_Y_MAP || map->n == 0) {
@@ -147,21 +158,19 @@ static void load_facts(apd_load *l, const apd_ynode *map, apd_rule_test *t)
             apd_load_error(l, map, "'facts' must be a map from names to maps of values");
         return;
     }
-    apd_test_fact *facts = apd_load_new(l, map->n, sizeof *facts);
-    size_t n = 0;
-    for (const apd_ynode *c = map->child; facts && c; c = c->next) {
-        apd_test_fact *f = &facts[n++];
-        f->name = apd_load_sym(l, c->key, c->key->text);
-        f->at = c->key->at;
-        f->is_null = apd_yaml_null(c);
-        if (c->kind == APD_Y_MAP)
-            load_fields(l, c, NULL, &f->fields, &f->nfields);
-        else if (!f->is_null && c->kind != APD_Y_BAD)
-            apd_load_error(l, c, "the fact '%.*s' takes a map of values, or null",
-                           APD_FMT(apd_clip(c->key->text)));
+    APD_VEC(apd_test_fact) facts = {0};
+    for (const apd_ynode *c = map->child; c; c = c->next) {
+        size_t count;
+        const apd_ynode *item = apd_load_items(l, c, "facts", &count);
+        apd_load_check_fact(l, c->key, c->key->text);
+        for (; count; count--, item = item->next) {
+            apd_test_fact f;
+            load_fact(l, c->key, item, &f);
+            APD_LOAD_PUSH(l, l->arena, facts, f);
+        }
     }
-    t->facts = facts;
-    t->nfacts = n;
+    t->facts = facts.at;
+    t->nfacts = facts.n;
 }
 
 static void load_cover(apd_load *l, const apd_ynode *n, apd_test_cover *c)

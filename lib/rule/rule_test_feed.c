@@ -52,10 +52,15 @@ static apd_status feed_fact(apd_scan *s, const apd_test_fact *f)
 {
     if (f->is_null)
         return apd_scan_present(s, f->name, APD_FACT, 0);
+    apd_str message = APD_LIT(""); /* of a registry fact its key */
+    for (size_t i = 0; i < f->nfields; i++)
+        if (apd_eq(apd_sym_text(s->names, f->fields[i].name), APD_LIT("Key")))
+            message = f->fields[i].text;
     apd_event ev = {.time = APD_TIME_NONE,
                     .clock = APD_CLOCK_NONE,
                     .kind = APD_FACT,
                     .log = f->name,
+                    .message = message,
                     .fields = make_fields(s->keep, f->fields, f->nfields),
                     .nfields = (uint32_t)f->nfields};
     return ev.fields ? apd_scan_event(s, &ev) : APD_E_NOMEM;

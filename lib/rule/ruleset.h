@@ -8,6 +8,7 @@
 #include "intern.h"
 #include "limits.h"
 #include "note.h"
+#include "regkey.h"
 #include "rule.h"
 #include "vec.h"
 
@@ -32,6 +33,20 @@ typedef struct apd_alias {
     size_t nrows;
     apd_mark_at at;
 } apd_alias;
+
+/* --- fact names (names.yml) --- */
+typedef struct apd_fact_key { /* one place a fact is read from */
+    apd_sym log;              /* folded: what its reader calls such facts ("registry") */
+    bool any;                 /* every fact of that log; else those whose message is such a key */
+    apd_regkey key;
+} apd_fact_key;
+
+typedef struct apd_fact {
+    apd_str name;
+    apd_sym sym;           /* folded */
+    uint32_t first, count; /* a range of apd_rules.fact_keys; OR */
+    apd_mark_at at;
+} apd_fact;
 
 /* --- conditions --- */
 typedef enum apd_target {
@@ -310,6 +325,10 @@ typedef struct apd_rules {
     size_t nfiles;
     const apd_alias *aliases;
     size_t naliases;
+    const apd_fact *facts;
+    size_t nfacts;
+    const apd_fact_key *fact_keys;
+    size_t nfact_keys;
     const apd_str *phases;
     size_t nphases;
     apd_rule *rules;
@@ -342,6 +361,14 @@ size_t apd_alias_find(const apd_rules *r, apd_str name);
 /* Does the event (by its folded provider and log) belong to the alias? */
 bool apd_alias_holds(const apd_rules *r, const apd_intern *names, size_t alias, apd_sym provider,
                      apd_sym log);
+/* The fact of that folded name, or NULL: a name that only a reader knows. */
+const apd_fact *apd_fact_find(const apd_rules *r, apd_sym folded);
+/* Is the event (of that folded log) such a fact? */
+bool apd_fact_holds(const apd_rules *r, const apd_fact *f, apd_sym log, apd_str message);
+/* Is the event a fact of that folded name, its reader's or one of names.yml? */
+bool apd_fact_is(const apd_rules *r, const apd_intern *names, apd_sym folded, const apd_event *ev);
+/* Are parts of this log named facts? Then its whole has no silence: nobody can tell what it covers. */
+bool apd_fact_is_source(const apd_rules *r, apd_sym log);
 /* Rule by id, UINT32_MAX if unknown. The id of a family gives its first cause. */
 uint32_t apd_rule_find(const apd_rules *r, apd_str id);
 

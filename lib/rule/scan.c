@@ -232,7 +232,8 @@ apd_status apd_scan_event(apd_scan *s, apd_event *ev)
 
 bool apd_scan_cover(apd_scan *s, const apd_event *ev)
 {
-    return apd_coverage_add(s->coverage, ev) && apd_logs_note(s, ev->provider, ev->log);
+    return apd_coverage_add(s->coverage, ev) && apd_logs_note(s, ev->provider, ev->log) &&
+           apd_facts_note(s, ev);
 }
 
 apd_status apd_scan_present(apd_scan *s, apd_sym log, apd_kind kind, uint32_t member)
@@ -243,6 +244,7 @@ apd_status apd_scan_present(apd_scan *s, apd_sym log, apd_kind kind, uint32_t me
 void apd_scan_torn(apd_scan *s, uint32_t member)
 {
     apd_coverage_torn(s->coverage, member);
+    apd_facts_torn(s, member);
 }
 
 /* Joins the first and the last hits of a selection. */

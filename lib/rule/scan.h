@@ -33,11 +33,12 @@ struct apd_scan {
     apd_arena *keep;
     apd_selector *selector;
     apd_coverage *coverage;
-    apd_hits *hits;              /* per selection */
-    struct apd_recent *recent;   /* the last hits while scanning; private to scan.c */
-    struct apd_tracker *tracker; /* NULL: nobody watches */
-    const apd_clocks *clocks;    /* NULL: local times stay local */
-    struct apd_pairs *pairs;     /* who writes into which log; private to scan_logs.c */
+    apd_hits *hits;                  /* per selection */
+    struct apd_recent *recent;       /* the last hits while scanning; private to scan.c */
+    struct apd_tracker *tracker;     /* NULL: nobody watches */
+    const apd_clocks *clocks;        /* NULL: local times stay local */
+    struct apd_fact_seen *fact_seen; /* per place of a fact; private to scan_facts.c */
+    struct apd_pairs *pairs;         /* who writes into which log; private to scan_logs.c */
     uint64_t events, kept;
     /* after settling: starts of attempts and boots, ascending */
     apd_time *attempts;
@@ -82,6 +83,15 @@ bool apd_event_listed_after(const apd_event *a, const apd_event *b);
 int apd_event_cmp(const apd_event *a, const apd_event *b);
 /* Into order, copies of one record out of several files taken together. */
 void apd_hits_sort(apd_hits *h);
+
+/* --- scan_facts.c: which named facts would be there --- */
+
+/* Remembers what the fact tells of its file: what it covers. */
+bool apd_facts_note(apd_scan *s, const apd_event *ev);
+/* Something of the file is lost: what it does not show may have been there. */
+void apd_facts_torn(apd_scan *s, uint32_t member);
+/* Was every place that the fact is read from looked into? */
+bool apd_fact_present(const apd_scan *s, apd_sym folded);
 
 /* --- scan_logs.c: which logs of the bundle a short name means --- */
 

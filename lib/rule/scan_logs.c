@@ -160,22 +160,12 @@ const apd_log_asked *apd_logs_asked(const apd_scan *s, size_t *n)
     return list;
 }
 
-static bool fact_present(const apd_scan *s, apd_sym fact)
-{
-    for (size_t i = 0; i < apd_coverage_count(s->coverage); i++) {
-        const apd_log_cover *row = apd_coverage_at(s->coverage, i);
-        if (row->kind == APD_FACT && apd_sym_fold(s->names, row->log) == fact)
-            return true;
-    }
-    return false;
-}
-
 bool apd_selection_present(const apd_scan *s, uint32_t selection)
 {
     const apd_selection *sel = &s->rules->selections[selection];
     for (size_t i = 0; i < sel->nalts; i++) {
         const apd_alt *alt = &sel->alts[i];
-        if (alt->fact ? fact_present(s, alt->fact)
+        if (alt->fact ? apd_fact_present(s, alt->fact)
                       : alt->naliases == 0 && apd_coverage_count(s->coverage) > 0)
             return true;
         for (size_t k = 0; k < alt->naliases; k++)

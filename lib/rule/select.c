@@ -213,6 +213,18 @@ static bool add_leads(apd_selector *s, const apd_leads *l, uint32_t id)
     return any;
 }
 
+/* By the name its reader gave it, and by the names that names.yml gives to parts of that. */
+static bool find_fact(apd_selector *s, const apd_event *ev)
+{
+    const struct apd_matcher *m = s->matcher;
+    apd_sym log = apd_sym_fold(s->names, ev->log);
+    bool any = add_leads(s, &m->facts, log);
+    for (size_t i = 0; i < m->nasked; i++)
+        if (apd_fact_holds(s->rules, m->asked[i], log, ev->message))
+            any |= add_leads(s, &m->facts, m->asked[i]->sym);
+    return any;
+}
+
 static void scan_message(apd_selector *s, apd_str message)
 {
     const struct apd_matcher *m = s->matcher;
@@ -299,8 +311,7 @@ apd_status apd_select(apd_selector *s, apd_event *ev, apd_match **out, size_t *n
             return APD_OK;
     }
     memset(s->wanted, 0, s->matcher->words * sizeof *s->wanted);
-    bool some = p ? find_candidates(s, p, ev)
-                  : add_leads(s, &s->matcher->facts, apd_sym_fold(s->names, ev->log));
+    bool some = p ? find_candidates(s, p, ev) : find_fact(s, ev);
     if (!some)
         return APD_OK;
     apd_probe_open(s->probe, ev);

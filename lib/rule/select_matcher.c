@@ -237,7 +237,13 @@ static apd_status add_choices(builder *b, struct apd_matcher *m)
         }
     }
     apd_leads_sort(&m->facts);
-    return APD_OK;
+    m->asked = APD_NEWS(r->arena, const apd_fact *, r->nfacts);
+    for (size_t i = 0; m->asked && i < r->nfacts; i++) {
+        size_t lead = apd_leads_find(&m->facts, r->facts[i].sym);
+        if (lead < m->facts.n && m->facts.at[lead].id == r->facts[i].sym)
+            m->asked[m->nasked++] = &r->facts[i];
+    }
+    return m->asked ? APD_OK : APD_E_NOMEM;
 }
 
 static apd_status build(builder *b, struct apd_matcher *m)

@@ -52,6 +52,8 @@ struct apd_matcher {
                          words * 64 + choice for their second */
     const uint64_t *one_claim; /* choices without second literals */
     apd_leads facts;           /* by folded name */
+    const apd_fact **asked;    /* the facts of names.yml among them */
+    size_t nasked;
 };
 
 #endif

@@ -393,7 +393,11 @@ apd_status apd_filter_new(const apd_rules *rules, apd_intern *names, apd_str tex
         f->own = (apd_rules){.arena = f->arena,
                              .names = names,
                              .aliases = rules->aliases,
-                             .naliases = rules->naliases};
+                             .naliases = rules->naliases,
+                             .facts = rules->facts,
+                             .nfacts = rules->nfacts,
+                             .fact_keys = rules->fact_keys,
+                             .nfact_keys = rules->nfact_keys};
         apd_load l = {.arena = f->arena,
                       .scratch = scratch,
                       .names = names,
@@ -434,7 +438,7 @@ static bool goes_with(const apd_cond *c, const apd_event *ev)
 static bool leaf_holds(const apd_filter *f, const apd_alt *alt, const apd_event *ev)
 {
     if (alt->fact)
-        return ev->kind == APD_FACT && apd_sym_fold(f->names, ev->log) == alt->fact;
+        return apd_fact_is(&f->own, f->names, alt->fact, ev);
     for (size_t i = 0; ev->kind == APD_EVENT && i < alt->naliases; i++)
         if (apd_alias_holds(&f->own, f->names, alt->aliases[i], ev->provider, ev->log))
             return true;
@@ -474,5 +478,8 @@ bool apd_rules_is_log(const apd_rules *r, const apd_intern *names, apd_str name,
     size_t alias = apd_alias_find(r, name);
     if (alias != SIZE_MAX)
         return ev->kind == APD_EVENT && apd_alias_holds(r, names, alias, ev->provider, ev->log);
+    for (size_t i = 0; i < r->nfacts; i++)
+        if (apd_ieq(r->facts[i].name, name) && apd_fact_is(r, names, r->facts[i].sym, ev))
+            return true;
     return apd_glob(name, apd_sym_text(names, ev->log), true);
 }

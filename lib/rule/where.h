@@ -19,7 +19,7 @@ void apd_filter_free(apd_filter *f); /* NULL is fine */
 /* APD_E_NOMEM: *holds is not to be trusted. */
 apd_status apd_filter_holds(apd_filter *f, apd_event *ev, bool *holds) APD_MUST_USE;
 
-/* Is this the event's log? A short name, or else the channel, file or fact itself, case ignored, with * and ? as
+/* Is this the event's log? A short name, the name of a fact, or else the channel or file itself, case ignored, with * and ? as
  * wildcards. */
 bool apd_rules_is_log(const apd_rules *r, const apd_intern *names, apd_str name,
                       const apd_event *ev);

@@ -146,6 +146,8 @@ void mk_members_of(const mk_scenario *s, mk_members *out)
         mk_profile_write(add_member(s, out, s->profile_name), s->profile);
     for (const mk_node *n = s->reports ? s->reports->first : NULL; n; n = n->next)
         mk_report_write(add_member(s, out, mk_get_text(n, "name", "")), n);
+    for (size_t i = 0; i < s->registry.n; i++)
+        mk_registry_write(add_member(s, out, s->registry.at[i].name), &s->registry.at[i]);
     add_files(s, &s->files, out);
     for (size_t i = 1; i < out->n; i++) {
         mk_member m = out->at[i];

@@ -56,6 +56,23 @@ static void read_files(mk_scenario *s, const mk_node *list, mk_files *out)
     }
 }
 
+static void read_registry(mk_scenario *s, const mk_node *list)
+{
+    static const char *const keys[] = {"name", "form", "keys", NULL};
+    for (const mk_node *n = list ? list->first : NULL; n; n = n->next) {
+        mk_only_keys(n, keys);
+        apd_str form = mk_get_text(n, "form", "dump");
+        mk_registry r = {.name = mk_get_text(n, "name", "MdmDiagReport_RegistryDump.reg"),
+                         .form = apd_eq(form, APD_LIT("dump")) ? MK_DUMP : MK_EXPORT,
+                         .keys = mk_get(n, "keys")};
+        if (r.form == MK_EXPORT && !apd_eq(form, APD_LIT("export")))
+            mk_die_at(n, "form is dump or export");
+        if (!r.keys || r.keys->kind != MK_MAP)
+            mk_die_at(n, "a registry file needs keys, a map from paths to values");
+        KEEP(s, s->registry, r);
+    }
+}
+
 static mk_bundle read_pack(const mk_node *n)
 {
     static const struct {
@@ -195,7 +212,7 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
         "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
         "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
         "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
-        "expect",   "collected", "reports",   NULL};
+        "expect",   "collected", "registry",  "reports",   NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)
@@ -213,6 +230,7 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
     read_logs(s, c, mk_get(root, "logs"));
     mk_read_records(s, c, root);
     read_files(s, mk_get(root, "files"), &s->files);
+    read_registry(s, mk_get(root, "registry"));
     if (depth == 0)
         read_expect(s, mk_get(root, "expect"));
     s->collected = s->start + mk_get_span(root, "collected", s->collected - s->start);

@@ -48,6 +48,12 @@ typedef struct mk_file {
 } mk_file;
 typedef APD_VEC(mk_file) mk_files;
 
+typedef struct mk_registry {
+    apd_str name;
+    enum { MK_DUMP, MK_EXPORT } form;
+    const mk_node *keys; /* a map of maps */
+} mk_registry;
+
 /* How one EVTX file is laid out, beyond its records. */
 typedef struct mk_log {
     apd_str channel;
@@ -85,6 +91,7 @@ typedef struct mk_scenario {
     mk_events events;
     mk_lines lines;
     mk_files files;
+    APD_VEC(mk_registry) registry;
     mk_logs logs;
     const mk_node *profile;
     const mk_node *reports; /* a list, or NULL */

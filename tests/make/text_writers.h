@@ -1,4 +1,4 @@
-/* Members that are text: CMTrace logs, the Autopilot profile, plain files. */
+/* Members that are text: CMTrace logs, the Autopilot profile, registry files, plain files. */
 #ifndef MK_TEXT_WRITERS_H
 #define MK_TEXT_WRITERS_H
 
@@ -9,6 +9,7 @@
 void mk_cmtrace_write(mk_out *o, const mk_scenario *s, apd_str log);
 /* UTF-16LE with BOM, one line, as Windows keeps it in wmansvc. */
 void mk_profile_write(mk_out *o, const mk_node *profile);
+void mk_registry_write(mk_out *o, const mk_registry *r);
 void mk_plain_write(mk_out *o, const mk_file *f);
 /* The document that f->tree describes, in the encoding of f. */
 void mk_tree_write(mk_out *o, const mk_scenario *s, const mk_file *f);

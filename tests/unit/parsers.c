@@ -26,7 +26,7 @@ static void the_table_is_complete(void **state)
         for (const apd_parser *const *q = apd_parsers(); q < p; q++)
             assert_string_not_equal((*p)->name, (*q)->name);
     }
-    assert_true(n >= 12);
+    assert_true(n >= 13);
 }
 
 static void files_go_to_their_parser(void **state)
@@ -43,6 +43,7 @@ static void files_go_to_their_parser(void **state)
                  &apd_parser_cmtrace);
     assert_taken(BYTES("{\"PolicyDownloadDate\":1}"), "x.txt", &apd_parser_profile);
     assert_taken(BYTES("{\"other\":1}"), "x.json", &apd_parser_text);
+    assert_taken(BYTES("[HKEY_USERS\\a]\r\n"), "x.txt", &apd_parser_reg);
     assert_taken(BYTES("plain\n"), "setupact.log", &apd_parser_text);
     assert_taken(BYTES("<html>"), "report.html", &apd_parser_text);
     assert_taken(BYTES("<html>"), "MDMDiagHTMLReport.html", &apd_parser_mdmhtml);

@@ -273,7 +273,7 @@ static void inline_tests(void **state)
           {WITH("{name: x, raw: {log: mdm, text: y}, expect: {found: true}}"),
            "19:26: 'raw' is text of a log file, and 'mdm' is none\n"},
           {WITH("{name: x, facts: {p: 5}, expect: {found: true}}"),
-           "19:26: the fact 'p' takes a map of values, or null\n"},
+           "19:26: the fact 'p' takes a map of values, a list of such maps, or null\n"},
           {WITH("{name: x, covers: {mdm: [5m, 1m]}, expect: {found: true}}"),
            "19:29: a log covers [from, to], two durations such as [0s, 30m]\n"},
           {WITH("{name: x, covers: {mdn: [0s, 1m]}, expect: {found: true}}"),

@@ -1,0 +1,1 @@
+apd_fuzz_target(reg ROOMS parser_text io event base)
