@@ -49,7 +49,7 @@ static int cover(const apd_knowledge *k, const char *path, const settings *s)
 {
     apd_run *run;
     apd_error err = {0};
-    if (apd_run_bundle(k, path, &run, &err) != APD_OK) {
+    if (apd_run_bundle(k, NULL, path, &run, &err) != APD_OK) {
         apd_complain("%s", err.text);
         return APD_EXIT_UNREADABLE;
     }

@@ -5,12 +5,13 @@
 #include "term.h"
 
 typedef struct settings {
-    const char *format, *fail_on, *colour;
+    const char *format, *fail_on, *colour, *offset;
+    apd_run_options run;
     apd_rule_paths rules;
     bool why, verbose;
 } settings;
 
-enum { NOPTIONS = 7 };
+enum { NOPTIONS = 8 };
 
 static void option_table(settings *s, apd_option table[NOPTIONS])
 {
@@ -23,6 +24,8 @@ static void option_table(settings *s, apd_option table[NOPTIONS])
          NULL, apd_rule_paths_add, &s->rules},
         {"--color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)",
          &s->colour, NULL, NULL, NULL},
+        {"--utc-offset", "+hh:mm", "of all local times, instead of what the logs tell", &s->offset,
+         NULL, NULL, NULL},
         {"--why", NULL, "the terms of each score", NULL, &s->why, NULL, NULL},
         {"--verbose", NULL, "every problem, file and rule that could not be checked", NULL,
          &s->verbose, NULL, NULL},
@@ -80,7 +83,7 @@ static int diagnose(const apd_knowledge *k, const char *path, const settings *s)
 {
     apd_run *run;
     apd_error err = {0};
-    if (apd_run_bundle(k, path, &run, &err) != APD_OK) {
+    if (apd_run_bundle(k, &s->run, path, &run, &err) != APD_OK) {
         print_failure(path, &err, s);
         return APD_EXIT_UNREADABLE;
     }
@@ -104,6 +107,10 @@ int apd_cmd_diagnose(int argc, char **argv)
     int n = apd_options_parse("diagnose", table, argc, argv);
     if (n < 0)
         return APD_EXIT_USAGE;
+    if (s.offset && !apd_run_offset(s.offset, &s.run)) {
+        apd_complain("--utc-offset is an offset from UTC such as +01:00 or -08:00, not '%s'", s.offset);
+        return APD_EXIT_USAGE;
+    }
     if (n == 0) {
         apd_complain("no bundle given; name a CAB, ZIP, folder or log");
         return APD_EXIT_USAGE;

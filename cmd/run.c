@@ -11,6 +11,7 @@
 struct apd_run {
     const apd_knowledge *know;
     apd_journey journey;
+    const apd_run_options *options;
     apd_scan *scan; /* NULL: only the files are asked for */
     apd_model *model;
     apd_collected collected;
@@ -87,6 +88,7 @@ static void make_report(apd_run *r, const char *path)
     r->report.enums = r->know->enums;
     r->report.files = r->journey.files.at;
     r->report.nfiles = r->journey.files.n;
+    r->report.model = r->model;
     r->report.problems = r->problems.at;
     r->report.nproblems = r->problems.n;
     r->report.more_problems = r->more_problems;
@@ -115,6 +117,8 @@ static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
     r->model = apd_model_new(r->keep, r->know->names, phases, nphases);
     if (!r->scan || !r->model)
         return APD_E_NOMEM;
+    if (r->options && r->options->has_offset)
+        apd_clocks_override(apd_model_clocks(r->model), r->options->offset);
     APD_TRY(apd_scan_watch(r->scan, apd_model_note, r->model));
     r->journey = (apd_journey){.names = r->know->names,
                                .ctx = r,
@@ -146,7 +150,7 @@ static apd_status list_members(apd_run *r, const char *path, apd_error *err)
     return APD_OK;
 }
 
-static apd_status run(const apd_knowledge *k, const char *path,
+static apd_status run(const apd_knowledge *k, const apd_run_options *options, const char *path,
                       apd_status (*go)(apd_run *r, const char *path, apd_error *err), apd_run **out,
                       apd_error *err)
 {
@@ -154,6 +158,7 @@ static apd_status run(const apd_knowledge *k, const char *path,
     if (!r)
         return APD_E_NOMEM;
     r->know = k;
+    r->options = options;
     r->keep = apd_arena_new(0);
     err->text[0] = '\0';
     apd_status st = r->keep ? go(r, path, err) : APD_E_NOMEM;
@@ -168,14 +173,40 @@ static apd_status run(const apd_knowledge *k, const char *path,
     return APD_OK;
 }
 
-apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **out, apd_error *err)
+apd_status apd_run_bundle(const apd_knowledge *k, const apd_run_options *options, const char *path,
+                          apd_run **out, apd_error *err)
 {
-    return run(k, path, diagnose, out, err);
+    return run(k, options, path, diagnose, out, err);
 }
 
 apd_status apd_run_members(const apd_knowledge *k, const char *path, apd_run **out, apd_error *err)
 {
-    return run(k, path, list_members, out, err);
+    return run(k, NULL, path, list_members, out, err);
+}
+
+bool apd_run_offset(const char *text, apd_run_options *out)
+{
+    enum { WEST = -12 * 60, EAST = 14 * 60 };
+    apd_str s = apd_str_of(text);
+    uint64_t hours = 0, minutes = 0;
+    bool negative = apd_starts(s, APD_LIT("-")), sign;
+    *out = (apd_run_options){.has_offset = true};
+    if (apd_ieq(s, APD_LIT("Z")) || apd_ieq(s, APD_LIT("UTC")))
+        return true;
+    if (!negative && !apd_starts(s, APD_LIT("+")))
+        return false;
+    s = apd_sub(s, 1, s.len);
+    size_t colon = apd_find(s, APD_LIT(":")), split = colon != SIZE_MAX ? colon : s.len == 4 ? 2 : s.len;
+    apd_str rest = apd_sub(s, split + (colon != SIZE_MAX), s.len);
+    for (size_t i = 0; i < s.len; i++)
+        if (i != colon && !apd_is_digit(s.ptr[i]))
+            return false;
+    if (!apd_parse_int(apd_sub(s, 0, split), &hours, &sign) || hours > 14 ||
+        (rest.len && (!apd_parse_int(rest, &minutes, &sign) || minutes > 59)) ||
+        (colon != SIZE_MAX && !rest.len))
+        return false;
+    out->offset = (int)(hours * 60 + minutes) * (negative ? -1 : 1);
+    return out->offset >= WEST && out->offset <= EAST;
 }
 
 const apd_report *apd_run_report(const apd_run *r)

@@ -8,10 +8,19 @@
 
 typedef struct apd_run apd_run;
 
+/* What the command line says of a run; NULL or zeros: nothing. */
+typedef struct apd_run_options {
+    bool has_offset;
+    int offset; /* --utc-offset: minutes east of UTC of all local times */
+} apd_run_options;
+
+/* "+01:00", "-0730", "+2", "Z"; false if it is none, or beyond what clocks on Earth show. */
+bool apd_run_offset(const char *text, apd_run_options *out);
+
 /* APD_OK: the report can be printed, losses are listed in it. Anything else: nothing of the bundle
  * could be read; err says why in one sentence. */
-apd_status apd_run_bundle(const apd_knowledge *k, const char *path, apd_run **out,
-                          apd_error *err) APD_MUST_USE;
+apd_status apd_run_bundle(const apd_knowledge *k, const apd_run_options *options, const char *path,
+                          apd_run **out, apd_error *err) APD_MUST_USE;
 /* Goes through the bundle without rules: a report of its files and problems, without a diagnosis. Also
  * of a bundle in which nothing can be read, as long as it has files. */
 apd_status apd_run_members(const apd_knowledge *k, const char *path, apd_run **out,

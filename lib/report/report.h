@@ -8,6 +8,7 @@
 #include "enums.h"
 #include "file.h"
 #include "finding.h"
+#include "model.h"
 #include "sentences.h"
 #include "sources.h"
 
@@ -21,6 +22,7 @@ typedef struct apd_problem {
 typedef struct apd_report {
     apd_str bundle;                 /* as given on the command line */
     const apd_diagnosis *diagnosis; /* NULL: nothing could be read */
+    apd_model *model;               /* NULL: only the files were asked for */
     const apd_intern *names;
     const apd_codes *codes;
     const apd_sentences *sentences;
