@@ -24,7 +24,7 @@ static void option_table(settings *s, apd_option table[NOPTIONS])
          NULL, apd_rule_paths_add, &s->rules},
         {"--color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)",
          &s->colour, NULL, NULL, NULL},
-        {"--utc-offset", "+hh:mm", "of all local times, instead of what the logs tell", &s->offset,
+        {"--utc-offset", "OFFSET", "of all local times (+01:00), instead of what the logs tell", &s->offset,
          NULL, NULL, NULL},
         {"--why", NULL, "the terms of each score", NULL, &s->why, NULL, NULL},
         {"--verbose", NULL, "every problem, file and rule that could not be checked", NULL,
