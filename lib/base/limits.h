@@ -70,6 +70,12 @@
 #ifndef APD_MAX_LINE /* one line of a plain text log */
 #define APD_MAX_LINE (1u << 20)
 #endif
+#ifndef APD_MAX_ENTRY /* one record of a line log with the lines that belong to it; real ones stay below 64 KiB, setupapi sections 1 MiB */
+#define APD_MAX_ENTRY (2u << 20)
+#endif
+#ifndef APD_MAX_LINE_HEAD /* bytes of a line that tell whether it begins a record; update histories need 600 */
+#define APD_MAX_LINE_HEAD 4096u
+#endif
 #ifndef APD_MAX_FIELDS /* fields of one event; EVTX records seen reach about 60 */
 #define APD_MAX_FIELDS 4096u
 #endif
