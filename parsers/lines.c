@@ -36,7 +36,8 @@ static apd_status judge(apd_lines *l, size_t from, bool *begins, apd_error *err)
             apd_str line = {t->at + from, nl ? (size_t)(nl - t->at) - from : have};
             if (apd_ends(line, APD_LIT("\r")))
                 line.len--;
-            *begins = line.len && l->begins(l->ctx, without_mark(line));
+            line = without_mark(line);
+            *begins = line.len && l->begins(l->ctx, line);
             return APD_OK;
         }
         looked = have;
