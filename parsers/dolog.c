@@ -10,9 +10,10 @@
 
 enum { BID = 75, LEVEL_INFORMATION = 4 };
 enum { TIME, MESSAGE, LEVEL, PROCESS, THREAD, LEVEL_NAME, FUNCTION, LINE, ERROR_CODE, NPROPS };
-static const char *const props[NPROPS] = {"TimeCreated", "Message",    "Level",
-                                          "ProcessId",   "ThreadId",   "LevelName",
-                                          "Function",    "LineNumber", "ErrorCode"};
+static const apd_str props[NPROPS] = {
+    {"TimeCreated", 11}, {"Message", 7},  {"Level", 5},       {"ProcessId", 9}, {"ThreadId", 8},
+    {"LevelName", 9},    {"Function", 8}, {"LineNumber", 10}, {"ErrorCode", 9},
+};
 
 struct apd_reader {
     apd_lines lines;
@@ -47,7 +48,7 @@ static bool split(apd_str line, apd_str *name, apd_str *value)
 static int prop_index(apd_str name)
 {
     for (int i = 0; i < NPROPS; i++)
-        if (apd_eq(name, apd_str_of(props[i])))
+        if (apd_eq(name, props[i]))
             return i;
     return -1;
 }
@@ -56,7 +57,9 @@ static bool begins(void *ctx, apd_str line)
 {
     apd_str name, value;
     (void)ctx;
-    return split(line, &name, &value) && apd_eq(name, APD_LIT("TimeCreated"));
+    if (!memchr(line.ptr, 'T', line.len)) /* most lines, cheaply */
+        return false;
+    return split(line, &name, &value) && apd_eq(name, props[TIME]);
 }
 
 static void read_record(apd_str rest, apd_str value[NPROPS])
@@ -162,7 +165,7 @@ static apd_status dolog_open(const apd_input *in, apd_reader **out, apd_error *e
     r->log = apd_intern_add(in->names, apd_log_name(in->path));
     r->provider = apd_intern_add(in->names, APD_LIT("DeliveryOptimization"));
     for (size_t i = 0; i < NPROPS; i++)
-        r->names[i] = apd_intern_add(in->names, apd_str_of(props[i]));
+        r->names[i] = apd_intern_add(in->names, props[i]);
     *out = r;
     return APD_OK;
 }

@@ -202,17 +202,18 @@ static void read_text(apd_reader *r, apd_str s, facts *f)
             set_code(f, digits_of(v));
         else if (apd_find(s, APD_LIT("failed")) != SIZE_MAX)
             f->level = LEVEL_ERROR;
-    } else if (behind(s, APD_LIT("Product Name: "), &v)) {
+    } else if (apd_starts(s, APD_LIT("Windows Installer ")) &&
+               behind(s, APD_LIT("Product Name: "), &v)) {
         remember_product(r, until(v, APD_LIT(". Product Version")));
         if (behind(s, APD_LIT("error status: "), &v))
             set_code(f, digits_of(v));
-    } else if (behind(s, APD_LIT("MainEngineThread is returning "), &v) ||
-               (apd_starts(s, APD_LIT("Error ")) && behind(s, APD_LIT("Error "), &v))) {
-        set_code(f, digits_of(v));
-    } else if (behind(s, APD_LIT("PROPERTY CHANGE: "), &v)) {
-        apd_str name;
-        if (behind(v, APD_LIT(" "), &name))
-            f->value[PROPERTY] = until(name, APD_LIT(" property"));
+    } else if (apd_take(&s, APD_LIT("MainEngineThread is returning ")) ||
+               apd_take(&s, APD_LIT("Error "))) {
+        set_code(f, digits_of(s));
+    } else if (apd_take(&s, APD_LIT("PROPERTY CHANGE: "))) {
+        /* "Adding NAME property. ..." */
+        if (behind(s, APD_LIT(" "), &v))
+            f->value[PROPERTY] = until(v, APD_LIT(" property"));
     } else if (apd_take(&s, APD_LIT("Doing action: "))) {
         f->value[ACTION] = apd_trim(s);
     }

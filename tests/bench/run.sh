@@ -81,6 +81,13 @@ evtx() {
     fi
 }
 
+lines() {
+    echo "line logs of 64 MiB, readers alone (aim: 100 MB/s), then with their fields"
+    [ -d $dir/lines ] || python3 tests/bench/gen_line_logs.py 64 $dir/lines
+    build/release/tests/unit/bench_text $dir/lines/*
+    build/release/tests/unit/bench_text fields $dir/lines/*
+}
+
 flat() {
     [ -d "${APD_DATA:-../shared/data}/evtx" ] || return 0
     file=$dir/4g.evtx
@@ -93,5 +100,6 @@ flat() {
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
 bundle
+lines
 evtx
 [ "${1:-}" = quick ] || flat
