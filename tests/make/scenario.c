@@ -179,9 +179,10 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
 static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int depth)
 {
     static const char *const keys[] = {
-        "scenario",  "about",   "include",      "start", "utc_ahead", "utc_behind", "seed",
-        "evtx",      "device",  "bundle",       "logs",  "events",    "noise",      "ime",
-        "ime_noise", "profile", "profile_name", "files", "expect",    "collected",  NULL};
+        "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
+        "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
+        "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
+        "expect",   "collected", "lines",     NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)
