@@ -80,7 +80,10 @@ static apd_status pass_over(apd_lines *l, apd_error *err)
     uint64_t from = t->offset;
     while (!l->judged) {
         const char *nl = memchr(t->at, '\n', t->left);
-        apd_textin_take(t, nl ? (size_t)(nl - t->at) + 1 : t->left);
+        size_t n = nl ? (size_t)(nl - t->at) + 1 : t->left;
+        while (nl && n < t->left && t->at[n] == '\n') /* empty lines need no judgement */
+            n++;
+        apd_textin_take(t, n);
         if (nl)
             APD_TRY(judge(l, 0, &l->judged, err));
         if (t->left)
