@@ -104,6 +104,33 @@ extern const apd_parser apd_parser_devicehash;
  * keys from 1. */
 extern const apd_parser apd_parser_reg;
 
+/* Logs of lines that begin with date and time, in the formats of dialects.c: Windows Setup, CBS, DISM,
+ * NetSetup, PFRO, ReportingEvents, WindowsUpdate, Click-to-Run, winget, PSAppDeployToolkit, and any
+ * other with an ISO date in front. One event per record: such a line and those behind it up to the
+ * next. Provider: the name of the format where the lines are of one writer, else their component.
+ * Fields: those of the format (docs/formats.md), and from the message HRESULT (the first number of
+ * eight digits with an error's first digit), StatusCode (the last hexadecimal number), Module. Times
+ * are local (APD_CLOCK_LOCAL) where the line names no zone. Lines in front of the first record are
+ * events without a time. Of a record longer than APD_MAX_ENTRY the front is delivered, then
+ * APD_SKIPPED. */
+extern const apd_parser apd_parser_linelog;
+
+/* Logs of the Windows Installer (msiexec /l), provider "MSI", one event per line, blank-led lines
+ * belonging to the one before. Engine lines have a time of day; the day comes from "logging started"
+ * and moves on at midnight (day and month as in the United States where both orders are possible);
+ * other lines have the time of the line before. Fields: Product (as soon as it is known), Action and
+ * ReturnValue, ErrorCode, Note, Property and Value, Side ("client", "server"). */
+extern const apd_parser apd_parser_msilog;
+
+/* setupapi.dev.log and its like, provider "SetupAPI": one event per section, with its start as the time
+ * and the fields Section, Status (the exit status) and Error (its first line marked "!!!", else "!").
+ * Level 2 if a line is marked "!!!" or the status is a failure, 3 if one is marked "!". */
+extern const apd_parser apd_parser_setupapi;
+
+/* What Get-DeliveryOptimizationLog prints, as list or as indented JSON, provider
+ * "DeliveryOptimization": one event per record, its properties as fields, Message as the message. */
+extern const apd_parser apd_parser_dolog;
+
 /* One event per line that is not blank, without a time; where.record is the line's number. Of a
  * line longer than APD_MAX_LINE the front is delivered, then APD_SKIPPED. Takes anything that reads
  * as text, and the empty file; bids lowest. */

@@ -91,6 +91,12 @@
 #ifndef APD_MAX_REG_NAMES /* names that one registry file may add to the table of the run; a dump has about 5 000 */
 #define APD_MAX_REG_NAMES (1u << 15)
 #endif
+#ifndef APD_MAX_ENTRY /* one record of a line log with the lines that belong to it; real ones stay below 64 KiB, setupapi sections 1 MiB */
+#define APD_MAX_ENTRY (2u << 20)
+#endif
+#ifndef APD_MAX_LINE_HEAD /* bytes of a line that tell whether it begins a record; update histories need 600 */
+#define APD_MAX_LINE_HEAD 4096u
+#endif
 #ifndef APD_MAX_FIELDS /* fields of one event; EVTX records seen reach about 60 */
 #define APD_MAX_FIELDS 4096u
 #endif

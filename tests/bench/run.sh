@@ -108,6 +108,13 @@ evtx() {
     fi
 }
 
+lines() {
+    echo "line logs of 64 MiB, readers alone (aim: 100 MB/s), then with their fields"
+    [ -d $dir/lines ] || python3 tests/bench/gen_line_logs.py 64 $dir/lines
+    build/release/tests/unit/bench_text $dir/lines/*
+    build/release/tests/unit/bench_text fields $dir/lines/*
+}
+
 flat() {
     [ -d "${APD_DATA:-../shared/data}/evtx" ] || return 0
     file=$dir/4g.evtx
@@ -122,5 +129,6 @@ ime 100 5
 reports 100
 bundle
 report 256
+lines
 evtx
 [ "${1:-}" = quick ] || flat

@@ -104,7 +104,11 @@ static void add_lines(const mk_scenario *s, mk_members *m)
         if (k < i)
             continue;
         apd_str name = apd_printf_a(s->arena, "%.*s.log", APD_FMT(s->lines.at[i].log));
-        mk_cmtrace_write(add_member(s, m, name), s, s->lines.at[i].log);
+        mk_out *o = add_member(s, m, name);
+        if (s->lines.at[i].format.len)
+            mk_lines_write(o, s, s->lines.at[i].log);
+        else
+            mk_cmtrace_write(o, s, s->lines.at[i].log);
     }
 }
 

@@ -212,7 +212,7 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
         "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
         "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
         "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
-        "expect",   "collected", "registry",  "reports",   NULL};
+        "expect",   "collected", "registry",  "reports",   "lines",     NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)

@@ -59,8 +59,10 @@ static inline void reading_add(reading *r, apd_status st, apd_event *ev, const a
     item *it = &r->items[r->n++];
     *it = (item){.status = st};
     if (st == APD_OK) {
+        apd_field *fields = copy_fields(r, ev);
         it->ev = *ev;
-        it->ev.fields = copy_fields(r, ev);
+        it->ev.fields = fields;
+        it->ev.payload = NULL; /* its reader goes */
         it->ev.message = apd_strdup_a(r->arena, ev->message);
         it->where = ev->where;
     } else if (st != APD_END) {
