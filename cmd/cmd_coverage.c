@@ -1,4 +1,5 @@
 /* apdiag coverage BUNDLE...: what is there, empty, failed or not asked for, and what that limits. */
+#include "bundles.h"
 #include "commands.h"
 #include "options.h"
 #include "run.h"
@@ -45,8 +46,10 @@ static bool print(const apd_report *r, const settings *s)
     return apd_coverage_term(stdout, r, &style);
 }
 
-static int cover(const apd_knowledge *k, const char *path, const settings *s)
+static int cover(void *ctx, const apd_knowledge *k, const char *path, bool first)
 {
+    const settings *s = ctx;
+    (void)first;
     apd_run *run;
     apd_error err = {0};
     if (apd_run_bundle(k, NULL, path, &run, &err) != APD_OK) {
@@ -68,25 +71,11 @@ int apd_cmd_coverage(int argc, char **argv)
     int n = apd_options_parse("coverage", table, argc, argv);
     if (n < 0)
         return APD_EXIT_USAGE;
-    if (n == 0) {
-        apd_complain("coverage: no bundle given; name a CAB, ZIP, folder or log");
-        return APD_EXIT_USAGE;
-    }
-    apd_knowledge k;
-    apd_error err = {0};
-    int worst = APD_EXIT_CLEAN;
-    if (apd_knowledge_load(&k, s.rules.at, s.rules.n, &err) != APD_OK) {
-        apd_knowledge_print(&k, stderr, false);
-        if (err.text[0])
-            apd_complain("%s", err.text);
-        worst = APD_EXIT_USAGE;
-    }
-    for (int i = 0; i < n && worst != APD_EXIT_USAGE; i++) {
-        int code = cover(&k, argv[i], &s);
-        worst = code > worst ? code : worst;
-        if (i + 1 < n && strcmp(s.format, "term") == 0)
-            putchar('\n');
-    }
-    apd_knowledge_free(&k);
-    return worst;
+    apd_bundles all = {.command = "coverage",
+                       .rules = &s.rules,
+                       .load = apd_knowledge_load,
+                       .one = cover,
+                       .ctx = &s,
+                       .blank_between = strcmp(s.format, "term") == 0};
+    return apd_bundles_each(&all, argv, n);
 }

@@ -1,4 +1,5 @@
 /* apdiag BUNDLE...: one diagnosis after another; the exit code is the worst of them. */
+#include "bundles.h"
 #include "commands.h"
 #include "options.h"
 #include "run.h"
@@ -79,8 +80,10 @@ static void print_failure(const char *path, const apd_error *err, const settings
     apd_report_json(stdout, &r);
 }
 
-static int diagnose(const apd_knowledge *k, const char *path, const settings *s)
+static int diagnose(void *ctx, const apd_knowledge *k, const char *path, bool first)
 {
+    const settings *s = ctx;
+    (void)first;
     apd_run *run;
     apd_error err = {0};
     if (apd_run_bundle(k, &s->run, path, &run, &err) != APD_OK) {
@@ -111,25 +114,11 @@ int apd_cmd_diagnose(int argc, char **argv)
         apd_complain("--utc-offset is an offset from UTC such as +01:00 or -08:00, not '%s'", s.offset);
         return APD_EXIT_USAGE;
     }
-    if (n == 0) {
-        apd_complain("no bundle given; name a CAB, ZIP, folder or log");
-        return APD_EXIT_USAGE;
-    }
-    apd_knowledge k;
-    apd_error err = {0};
-    int worst = APD_EXIT_CLEAN;
-    if (apd_knowledge_load(&k, s.rules.at, s.rules.n, &err) != APD_OK) {
-        apd_knowledge_print(&k, stderr, false);
-        if (err.text[0])
-            apd_complain("%s", err.text);
-        worst = APD_EXIT_USAGE;
-    }
-    for (int i = 0; i < n && worst != APD_EXIT_USAGE; i++) {
-        int code = diagnose(&k, argv[i], &s);
-        worst = code > worst ? code : worst;
-        if (i + 1 < n && strcmp(s.format, "term") == 0)
-            putchar('\n');
-    }
-    apd_knowledge_free(&k);
-    return worst;
+    apd_bundles all = {.command = "diagnose",
+                       .rules = &s.rules,
+                       .load = apd_knowledge_load,
+                       .one = diagnose,
+                       .ctx = &s,
+                       .blank_between = strcmp(s.format, "term") == 0};
+    return apd_bundles_each(&all, argv, n);
 }

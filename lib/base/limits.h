@@ -35,8 +35,8 @@
 #ifndef APD_MAX_PATH_BYTES /* a member's path as shown */
 #define APD_MAX_PATH_BYTES 4096u
 #endif
-#ifndef APD_MAX_COLLECTED /* items of the collectors' own lists; real ones have about 120 */
-#define APD_MAX_COLLECTED 4096u
+#ifndef APD_MAX_COLLECTED /* items of the collectors' own lists; real ones have about 120. Each is compared with every source */
+#define APD_MAX_COLLECTED 1024u
 #endif
 #ifndef APD_MAX_DIR_DEPTH /* folders below the one given */
 #define APD_MAX_DIR_DEPTH 32
