@@ -40,7 +40,10 @@ static void put_value(key_line *l, const apd_field *f, apd_str name, const apd_m
         apd_buf_add(b, m->text);
         return;
     }
-    apd_str value = apd_field_text(f, b->arena), front = apd_sub(value, 0, LONGEST);
+    apd_field shown = *f;
+    if (f->type == APD_T_BLOB && f->as.raw.len > LONGEST) /* becomes twice as long as text */
+        shown.as.raw.len = LONGEST;
+    apd_str value = apd_field_text(&shown, b->arena), front = apd_sub(value, 0, LONGEST);
     while (front.len < value.len && front.len && (front.ptr[front.len] & 0xc0) == 0x80)
         front.len--;
     if (is_text(f))

@@ -31,6 +31,14 @@ ime() { # MIB
     python3 tests/bench/measure.py -n "$2" "wc -l=wc -l $file" "apdiag=$apdiag $file" | row "$size"
 }
 
+registry() { # dump|export
+    file=$dir/$1.reg
+    generate "$file" python3 tests/bench/gen_registry.py "$1" 100 "$file"
+    size=$(stat -c %s "$file")
+    echo "registry $1 of 100 MiB, all rules, and as text (aim: 100 MB/s, under 60 MB)"
+    python3 tests/bench/measure.py -n 5 "wc -l=wc -l $file" "apdiag=$apdiag $file" "events text=$apdiag events $file" | row "$size"
+}
+
 bundle() {
     file=$dir/big.zip
     generate "$file" "$make" write testdata/scenarios/big-2026-zip.yml "$file"
@@ -127,6 +135,8 @@ flat() {
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
 reports 100
+registry dump
+registry export
 bundle
 report 256
 lines
