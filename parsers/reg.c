@@ -40,6 +40,7 @@ struct apd_reader {
 
     bool filling; /* a value has begun */
     bool whole;   /* an export's value has come to its end */
+    size_t lines; /* bytes of its data in lines that have ended */
     apd_reg_dialect dialect;
     apd_sym name;    /* 0: the table of names is full; then: */
     apd_str spelled; /* its name, in the batch arena */
@@ -168,6 +169,7 @@ static apd_status begin_value(apd_reader *r, apd_str name, apd_reg_dialect diale
 {
     r->filling = true;
     r->whole = false;
+    r->lines = 0;
     r->dialect = dialect;
     r->cut = 0;
     r->data.len = 0;
@@ -184,19 +186,28 @@ static apd_status begin_value(apd_reader *r, apd_str name, apd_reg_dialect diale
     return r->spelled.ptr ? APD_OK : no_memory(err);
 }
 
+/* Only the line that ends now is looked at: blank ones behind one another would cost square time. */
+static void end_data_line(apd_reader *r)
+{
+    size_t n = r->data.len;
+    while (n > r->lines && apd_is_space(r->data.ptr[n - 1]))
+        n--;
+    if (n > r->lines && r->dialect != APD_REG_DUMP)
+        r->whole = apd_reg_is_whole(apd_str_from(r->data.ptr, n));
+    if (!r->whole && r->data.len < APD_MAX_REG_VALUE)
+        apd_buf_addc(&r->data, '\n');
+    r->lines = r->data.len;
+}
+
 static apd_status add_data(apd_reader *r, apd_str piece, bool ends, apd_error *err)
 {
     size_t room = APD_MAX_REG_VALUE - r->data.len;
     r->cut += piece.len > room ? piece.len - room : 0;
     apd_buf_add(&r->data, apd_sub(piece, 0, room));
-    if (ends) {
-        if (r->data.len && r->data.ptr[r->data.len - 1] == '\r')
-            r->data.len--;
-        r->whole =
-            r->dialect != APD_REG_DUMP && apd_reg_is_whole(apd_str_from(r->data.ptr, r->data.len));
-        if (!r->whole && r->data.len < APD_MAX_REG_VALUE)
-            apd_buf_addc(&r->data, '\n');
-    }
+    if (ends && apd_ends(apd_str_from(r->data.ptr, r->data.len), APD_LIT("\r")))
+        r->data.len--;
+    if (ends)
+        end_data_line(r);
     return r->data.failed ? no_memory(err) : APD_OK;
 }
 
@@ -360,7 +371,10 @@ static apd_status step(apd_reader *r, apd_str piece, size_t take, bool ends, boo
 static apd_status finish(apd_reader *r, apd_status why, apd_event *ev, apd_error *err)
 {
     apd_error later;
-    APD_TRY(finish_value(r, &later));
+    if (finish_value(r, &later) != APD_OK) {
+        *err = later;
+        return later.status;
+    }
     if (r->open) {
         r->open = false;
         return deliver(r, ev); /* the end comes again with the next call */

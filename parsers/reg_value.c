@@ -21,9 +21,13 @@ static bool is_data(apd_str s)
 {
     if (s.len && s.ptr[0] == '"')
         return true;
-    if (s.len && s.ptr[0] == '-')
-        return apd_trim(s).len == 1;
-    size_t i = word(s, 0);
+    size_t i = 1;
+    if (s.len && s.ptr[0] == '-') {
+        while (i < s.len && apd_is_space(s.ptr[i]))
+            i++;
+        return i == s.len;
+    }
+    i = word(s, 0);
     if (i && i < s.len && s.ptr[i] == '(') {
         i = word(s, i + 1);
         if (i == s.len || s.ptr[i++] != ')')
@@ -73,7 +77,6 @@ bool apd_reg_value_line(apd_str line, apd_reg_dialect export_kind, apd_reg_diale
 
 bool apd_reg_is_whole(apd_str data)
 {
-    data = apd_trim(data);
     if (data.len && data.ptr[0] != '"')
         return data.ptr[data.len - 1] != '\\';
     size_t slashes = 0;
