@@ -71,8 +71,8 @@ static bool add_leaf(void *ctx, apd_str path, const apd_json_value *v)
     apd_arena *a = l->in->batch;
     if (path.len == 0) /* the document is {} */
         return true;
-    apd_field f = {.name = apd_intern_add(l->in->names, path)};
-    if (!f.name || l->fields.n == APD_MAX_FIELDS) {
+    apd_field f = {.name = l->fields.n < APD_MAX_FIELDS ? apd_intern_add(l->in->names, path) : 0};
+    if (!f.name) {
         l->lost++;
         return true;
     }

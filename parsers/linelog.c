@@ -31,7 +31,7 @@ struct apd_reader {
     apd_str text;              /* and all of its text */
     apd_str component;         /* its text in the table of names, and the symbol */
     apd_sym component_sym;
-    uint32_t ncomponents;
+    uint32_t new_names; /* that it may still add */
     apd_field fields[NFIELDS];
 };
 
@@ -130,14 +130,9 @@ static apd_sym component(apd_reader *r, apd_str text)
 {
     if (apd_eq(text, r->component))
         return r->component_sym;
-    apd_sym s = apd_intern_find(r->names, text);
-    if (!s && r->ncomponents < APD_MAX_COMPONENTS) {
-        s = apd_intern_add(r->names, text);
-        r->ncomponents += s != 0;
-    }
-    r->component_sym = s;
-    r->component = apd_sym_text(r->names, s);
-    return s;
+    r->component_sym = apd_intern_some(r->names, text, &r->new_names);
+    r->component = apd_sym_text(r->names, r->component_sym);
+    return r->component_sym;
 }
 
 static void put(apd_reader *r, apd_event *ev, apd_sym name, apd_type type, apd_str text,
@@ -289,6 +284,7 @@ static apd_status linelog_open(const apd_input *in, apd_reader **out, apd_error 
         return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "out of memory");
     r->payload.expand = expand;
     r->names = in->names;
+    r->new_names = APD_MAX_COMPONENTS;
     (void)best_dialect(head, in->path, &r->dialect);
     r->nformats = compile(r->dialect, r->format);
     name_things(r, in);

@@ -37,6 +37,7 @@ struct apd_reader {
     apd_facts facts;
     int table; /* index, -1 outside of ours */
     bool in_cell, done;
+    uint32_t new_names; /* that it may still add */
     uint64_t line;
     size_t ncells, nheadings;
     APD_VEC(apd_field) fields; /* of the table at hand */
@@ -74,7 +75,7 @@ static size_t plain_name(apd_str s, char name[NAME_BYTES])
 static bool add_field(apd_reader *r, apd_str name, apd_str value)
 {
     apd_str copy = apd_strdup_a(r->in.batch, value);
-    apd_field f = {.name = apd_intern_add(r->in.names, name),
+    apd_field f = {.name = apd_intern_some(r->in.names, name, &r->new_names),
                    .type = value.len ? APD_T_UTF8 : APD_T_NONE};
     if (value.len)
         f.as.raw = apd_str_bytes(copy);
@@ -313,6 +314,7 @@ static apd_status html_open(const apd_input *in, apd_reader **out, apd_error *er
     r->in = *in;
     r->table = -1;
     r->line = 1;
+    r->new_names = APD_MAX_FIELDS;
     apd_facts_init(&r->facts, in);
     *out = r;
     return APD_OK;

@@ -47,7 +47,7 @@ struct apd_reader {
     uint64_t cut;    /* bytes of it that were passed over */
     uint64_t value_line;
 
-    uint32_t new_names;
+    uint32_t new_names; /* that it may still add */
     apd_sym log, log_deleted, key_field, last_field, default_field, deleted_field, other_field;
     loss lost;
 };
@@ -155,16 +155,6 @@ static bool push_text(apd_reader *r, apd_sym name, apd_str text)
     return APD_PUSH(r->in.batch, r->fields, f);
 }
 
-/* Names of values may be anything, and the table of names belongs to all files of a run. */
-static apd_sym name_of(apd_reader *r, apd_str name)
-{
-    apd_sym known = apd_intern_find(r->in.names, name);
-    if (known || r->new_names == APD_MAX_REG_NAMES)
-        return known;
-    r->new_names++;
-    return apd_intern_add(r->in.names, name);
-}
-
 static apd_status begin_value(apd_reader *r, apd_str name, apd_reg_dialect dialect, apd_error *err)
 {
     r->filling = true;
@@ -181,7 +171,7 @@ static apd_status begin_value(apd_reader *r, apd_str name, apd_reg_dialect diale
     name = apd_reg_name(r->in.batch, dialect, name);
     if (!name.ptr)
         return no_memory(err);
-    r->name = name.len ? name_of(r, name) : r->default_field;
+    r->name = name.len ? apd_intern_some(r->in.names, name, &r->new_names) : r->default_field;
     r->spelled = r->name ? name : apd_strdup_a(r->in.batch, name);
     return r->spelled.ptr ? APD_OK : no_memory(err);
 }
@@ -442,6 +432,7 @@ static apd_status reg_open(const apd_input *in, apd_reader **out, apd_error *err
     r->batch = apd_arena_mark(in->batch);
     r->export_kind = APD_REG_EXPORT;
     r->line = 1;
+    r->new_names = APD_MAX_REG_NAMES;
     r->memory = apd_arena_new(0);
     apd_status st =
         r->memory && intern_names(r) ? apd_textin_open(&r->text, in->stream, err) : no_memory(err);

@@ -121,6 +121,16 @@ apd_sym apd_intern_add(apd_intern *t, apd_str name)
     return s;
 }
 
+apd_sym apd_intern_some(apd_intern *t, apd_str name, uint32_t *left)
+{
+    apd_sym s = apd_intern_find(t, name);
+    if (s || *left == 0)
+        return s;
+    s = apd_intern_add(t, name);
+    *left -= s != 0;
+    return s;
+}
+
 apd_str apd_sym_text(const apd_intern *t, apd_sym s)
 {
     return t->entries[s < t->n ? s : 0].text;

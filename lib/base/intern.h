@@ -15,7 +15,10 @@ typedef struct apd_intern apd_intern;
 
 apd_intern *apd_intern_new(void);
 void apd_intern_free(apd_intern *t);
-apd_sym apd_intern_add(apd_intern *t, apd_str name);        /* 0 when full or out of memory */
+apd_sym apd_intern_add(apd_intern *t, apd_str name); /* 0 when full or out of memory */
+/* For names that a file chooses: the table belongs to the whole run, so *left says how many new ones the
+ * file may still add. 0 also when there are none left. */
+apd_sym apd_intern_some(apd_intern *t, apd_str name, uint32_t *left);
 apd_sym apd_intern_find(const apd_intern *t, apd_str name); /* 0 if unknown */
 apd_str apd_sym_text(const apd_intern *t, apd_sym s);       /* "" for 0 */
 apd_sym apd_sym_fold(const apd_intern *t, apd_sym s);

@@ -215,6 +215,12 @@ static void interning(void **state)
     assert_int_equal(apd_sym_fold(t, lower), lower);
     assert_true(is(apd_sym_text(t, upper), "ErrorCode"));
     assert_int_equal(apd_intern_add(t, APD_LIT("")), 0);
+    uint32_t left = 1;
+    assert_int_equal(apd_intern_some(t, APD_LIT("ErrorCode"), &left), upper);
+    assert_true(apd_intern_some(t, APD_LIT("Once"), &left));
+    assert_int_equal(left, 0);
+    assert_int_equal(apd_intern_some(t, APD_LIT("twice"), &left), 0);
+    assert_true(apd_intern_some(t, APD_LIT("Once"), &left));
     char name[32];
     for (int i = 0; i < 20000; i++) {
         int n = snprintf(name, sizeof name, "Name%d", i);
