@@ -72,17 +72,11 @@ static void read_record(apd_str rest, apd_str value[NPROPS])
     }
 }
 
-/* ISO 8601, or milliseconds since 1970 as ConvertTo-Json writes a time: \/Date(1763805600000)\/ */
+/* ISO 8601, or what ConvertTo-Json of Windows PowerShell writes: \/Date(1763805600000)\/ */
 static void read_time(apd_str s, apd_event *ev)
 {
-    static const int64_t epoch = INT64_C(11644473600) * APD_TICKS_SECOND, most = INT64_C(1) << 43;
-    uint64_t ms;
-    bool negative;
-    if (apd_take(&s, APD_LIT("\\/Date("))) {
-        if (apd_parse_int(apd_cut(&s, ')'), &ms, &negative) && !negative && ms < (uint64_t)most) {
-            ev->time = epoch + (int64_t)ms * (APD_TICKS_SECOND / 1000);
-            ev->clock = APD_CLOCK_UTC;
-        }
+    if (apd_time_parse_net(s, &ev->time)) {
+        ev->clock = APD_CLOCK_UTC;
     } else if (!apd_time_parse_iso(s, &ev->time, &ev->clock)) {
         ev->time = APD_TIME_NONE;
         ev->clock = APD_CLOCK_NONE;
