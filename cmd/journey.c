@@ -148,6 +148,19 @@ static apd_status read_members(apd_journey *j)
     }
 }
 
+/* A file may bring thousands of names, and values of names that are refused are left out. */
+static apd_status note_names(apd_journey *j)
+{
+    apd_error err = {0};
+    if (!apd_intern_full(j->names))
+        return APD_OK;
+    apd_fail(
+        &err, APD_E_LIMIT, APD_NOWHERE,
+        "there are too many different names of fields; values of further names were left out, give "
+        "the files singly to see them");
+    return problem(j, UINT32_MAX, APD_LIT(""), &err);
+}
+
 /* Nothing came out: the first loss is the reason, or else nobody knew the files. */
 static apd_status nothing_read(const apd_journey *j, const char *path, apd_error *err)
 {
@@ -189,6 +202,7 @@ apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
     apd_progress_end();
     APD_TRY(st);
     note_sizes(j);
+    APD_TRY(note_names(j));
     return nothing_read(j, path, err);
 }
 

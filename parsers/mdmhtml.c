@@ -74,12 +74,14 @@ static size_t plain_name(apd_str s, char name[NAME_BYTES])
 
 static bool add_field(apd_reader *r, apd_str name, apd_str value)
 {
+    if (r->fields.n == APD_MAX_FIELDS)
+        return true;
     apd_str copy = apd_strdup_a(r->in.batch, value);
     apd_field f = {.name = apd_intern_some(r->in.names, name, &r->new_names),
                    .type = value.len ? APD_T_UTF8 : APD_T_NONE};
     if (value.len)
         f.as.raw = apd_str_bytes(copy);
-    if (!f.name || r->fields.n == APD_MAX_FIELDS)
+    if (!f.name)
         return true;
     return (copy.ptr || value.len == 0) && APD_PUSH(r->in.batch, r->fields, f);
 }

@@ -12,6 +12,9 @@
 #ifndef APD_MAX_NAMES /* distinct names (fields, channels, providers) in one run; real bundles have about 5 000 */
 #define APD_MAX_NAMES (1u << 17)
 #endif
+#ifndef APD_MAX_CHOSEN_NAMES /* of these, up to how many files may choose freely (registry values, labels, JSON keys) */
+#define APD_MAX_CHOSEN_NAMES (1u << 16)
+#endif
 #ifndef APD_MAX_NAME_BYTES /* a longer name is data, not a name */
 #define APD_MAX_NAME_BYTES 1024u
 #endif

@@ -244,6 +244,7 @@ static void interning(void **state)
     assert_int_equal(apd_sym_fold(t, lower), lower);
     assert_true(is(apd_sym_text(t, upper), "ErrorCode"));
     assert_int_equal(apd_intern_add(t, APD_LIT("")), 0);
+    assert_false(apd_intern_full(t));
     uint32_t left = 1;
     assert_int_equal(apd_intern_some(t, APD_LIT("ErrorCode"), &left), upper);
     assert_true(apd_intern_some(t, APD_LIT("Once"), &left));
@@ -264,6 +265,7 @@ static void interning(void **state)
         apd_intern_add(t, apd_str_from(name, (size_t)n));
     }
     assert_int_equal(apd_intern_add(t, APD_LIT("one too many")), 0);
+    assert_true(apd_intern_full(t));
     apd_intern_free(t);
 }
 
