@@ -2,6 +2,7 @@
  * so that several of them can work at once. */
 #include "cmd_events.h"
 #include "escape.h"
+#include "journey.h"
 
 enum { SPARE = 64 << 10 };         /* room for the record that fills the buffer */
 enum { MANY_PROBLEMS = 64 << 10 }; /* bytes */
@@ -120,6 +121,7 @@ apd_status apd_worker_event(apd_events_worker *w, apd_event *ev, apd_str file)
 apd_status apd_worker_problem(apd_events_worker *w, apd_str file, const apd_error *err)
 {
     apd_mark mark = apd_arena_mark(w->scratch);
+    file = apd_journey_file(w->path, file);
     apd_buf_addf(&w->problems, "apdiag: %s: ", w->path);
     if (file.len) {
         apd_buf_add(&w->problems, apd_escape_term(w->scratch, file, 0));

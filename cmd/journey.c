@@ -167,9 +167,10 @@ static apd_status nothing_read(const apd_journey *j, const char *path, apd_error
     for (size_t i = 0; i < j->files.n; i++)
         if (j->files.at[i].records)
             return APD_OK;
+    apd_str file = apd_journey_file(path, j->first_file);
     if (j->troubled)
-        return apd_fail(err, APD_E_DAMAGED, j->first.where, "%s: %.*s%s%s", path,
-                        APD_FMT(j->first_file), j->first_file.len ? ": " : "", j->first.text);
+        return apd_fail(err, APD_E_DAMAGED, j->first.where, "%s: %.*s%s%s", path, APD_FMT(file),
+                        file.len ? ": " : "", j->first.text);
     for (size_t i = 0; i < j->files.n; i++)
         if (j->files.at[i].format && strcmp(j->files.at[i].format, "archive") != 0)
             return APD_OK; /* a log without records is a readable log */

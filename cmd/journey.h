@@ -30,6 +30,11 @@ typedef struct apd_journey {
 /* Anything but APD_OK: nothing of the bundle could be read, or a callback gave up; err says why in
  * one sentence unless it is out of memory or the callback's. */
 apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err) APD_MUST_USE;
+/* In messages that begin with the bundle's path: the file, "" where the bundle is that file itself. */
+static inline apd_str apd_journey_file(const char *bundle, apd_str file)
+{
+    return apd_ends(apd_str_of(bundle), file) ? (apd_str){"", 0} : file;
+}
 void apd_journey_end(apd_journey *j); /* one that never went is fine */
 
 #endif

@@ -24,6 +24,10 @@ says err 'text.cab'
 head -c 20000 /dev/zero >"$work/zeros.evtx"
 run 3 "$work/zeros.evtx"
 one_line err
+says err 'zeros.evtx: '
+says_not err 'zeros.evtx: zeros.evtx'
+run 3 events "$work/zeros.evtx"
+says_not err 'zeros.evtx: zeros.evtx'
 
 # a bundle cut short: what came before is diagnosed, the loss is said
 size=$(stat -c %s "$example")
