@@ -187,7 +187,10 @@ static void left_out_values_leave_no_names(void **state)
         p += sprintf(p, "%s", cases[i].end);
         reading r = read_steps(cases[i].parser, cases[i].path,
                                (apd_bytes){(uint8_t *)doc, (size_t)(p - doc)}, 0, 0);
-        assert_true(r.n >= 2);
+        assert_true(r.n >= 3);
+        assert_int_equal(r.items[r.n - 2].status, APD_SKIPPED);
+        assert_non_null(strstr(r.items[r.n - 2].note, "left out"));
+        assert_int_equal(r.items[r.n - 1].status, APD_END);
         assert_true(apd_intern_find(r.names, APD_LIT("k1")));
         assert_int_equal(apd_intern_find(r.names, APD_LIT("k8191")), 0);
         reading_free(&r);
