@@ -3,6 +3,7 @@
 #ifndef APD_PARSERS_H
 #define APD_PARSERS_H
 
+#include "etl_pool.h"
 #include "event.h"
 #include "stream.h"
 
@@ -15,6 +16,8 @@ typedef struct apd_input {
     uint32_t member; /* goes into apd_event.where */
     apd_intern *names;
     apd_arena *batch; /* the reader's: it may rewind to where it was at open() in any next() */
+    apd_schemas
+        *schemas; /* what the bundle's traces tell about their events; NULL: each for itself */
 } apd_input;
 
 typedef struct apd_parser {

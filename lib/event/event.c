@@ -22,6 +22,13 @@ apd_status apd_event_render(const apd_event *ev, apd_form form, apd_buf *out)
     return ev->payload->render(ev->payload, ev, form, out);
 }
 
+apd_str apd_event_words(const apd_event *ev, apd_arena *a)
+{
+    if (ev->message.len || !ev->payload || !ev->payload->sentence)
+        return ev->message;
+    return ev->payload->sentence(ev->payload, ev, a);
+}
+
 const apd_field *apd_event_field(apd_event *ev, const apd_intern *names, apd_sym folded)
 {
     uint32_t n;
@@ -71,7 +78,7 @@ apd_event *apd_event_keep(apd_arena *a, apd_event *ev)
     if (!kept || !copy)
         return NULL;
     *kept = *ev;
-    apd_bytes message = cut_utf8(apd_str_bytes(ev->message));
+    apd_bytes message = cut_utf8(apd_str_bytes(apd_event_words(ev, a)));
     if (!keep_bytes(a, &message, false))
         return NULL;
     kept->message = apd_bytes_str(message);
