@@ -43,6 +43,14 @@ extern const apd_parser apd_parser_evtx;
  * chunk come once: their like (same id and time of writing) is passed over while it is remembered. */
 extern const apd_parser apd_parser_evtx_carve;
 
+/* Traces of ETW, of any Windows since 7, 32-bit ones, compressed ones, and such as were copied while they were
+ * recorded. Events come in the order they were written, times in UTC by the clock of the session; where the
+ * clock goes back, an event of the provider EventTrace says so. The trace's own first record is an event with
+ * what is known about the session. Records that only describe others are no events. where.record
+ * counts the records from 1. The whole trace is looked at before the first event: what cannot be sought in is
+ * held in memory, up to APD_ETL_MAX_HELD bytes at a time. */
+extern const apd_parser apd_parser_etl;
+
 /* One event per record: message, provider = component, fields component, thread, type, context and
  * file where not empty. Times with a bias are converted (APD_CLOCK_OFFSET), others stay local
  * (APD_CLOCK_LOCAL); a readable date with an unreadable time is APD_CLOCK_DATE at midnight.

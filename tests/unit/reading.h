@@ -74,7 +74,8 @@ static inline reading read_stream(const apd_parser *p, const char *path, apd_str
 {
     reading r = {.names = apd_intern_new(), .arena = apd_arena_new(0)};
     apd_arena *batch = apd_arena_new(0);
-    apd_input in = {s, apd_str_of(path), 7, r.names, batch};
+    apd_input in = {
+        .stream = s, .path = apd_str_of(path), .member = 7, .names = r.names, .batch = batch};
     apd_reader *reader = NULL;
     apd_error err = {0};
     assert_non_null(s);
