@@ -71,8 +71,12 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
 {
     apd_report_file *f = &j->files.at[m->index];
     apd_mark mark = apd_arena_mark(j->batch);
-    apd_input in = {
-        .stream = s, .path = m->path, .member = m->index, .names = j->names, .batch = j->batch};
+    apd_input in = {.stream = s,
+                    .path = m->path,
+                    .member = m->index,
+                    .names = j->names,
+                    .batch = j->batch,
+                    .schemas = j->schemas};
     apd_reader *reader = NULL;
     apd_error err = {0};
     f->format = p->name;
@@ -165,11 +169,22 @@ static void note_sizes(apd_journey *j)
             j->files.at[i].bytes = apd_bundle_member(j->bundle, (uint32_t)i)->read;
 }
 
+static bool make_schemas(apd_journey *j)
+{
+    j->schemas = apd_schemas_new(j->names);
+    for (size_t i = 0; j->schemas && i < j->ntrace_tables; i++)
+        if (!apd_schemas_table(j->schemas, j->trace_tables[i].name, j->trace_tables[i].text))
+            return false;
+    for (size_t i = 0; j->schemas && i < j->ntmf; i++)
+        (void)apd_schemas_tmf(j->schemas, j->tmf[i]);
+    return j->schemas != NULL;
+}
+
 apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
 {
     j->keep = apd_arena_new(0);
     j->batch = apd_arena_new(0);
-    if (!j->keep || !j->batch)
+    if (!j->keep || !j->batch || !make_schemas(j))
         return APD_E_NOMEM;
     APD_TRY(apd_bundle_open(path, &j->bundle, err));
     apd_status st = read_members(j);
@@ -182,6 +197,7 @@ apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
 void apd_journey_end(apd_journey *j)
 {
     apd_bundle_close(j->bundle);
+    apd_schemas_free(j->schemas);
     apd_arena_free(j->batch);
     apd_arena_free(j->keep);
     *j = (apd_journey){0};

@@ -5,11 +5,16 @@
 #include "bundle.h"
 #include "event.h"
 #include "report.h"
+#include "rulefiles.h"
 #include "vec.h"
 
 typedef struct apd_journey {
     /* Set by the caller. A callback's failure ends the journey with that status. */
     apd_intern *names;
+    const apd_table *trace_tables; /* what is known about events of traces; may be NULL */
+    size_t ntrace_tables;
+    const apd_str *tmf; /* texts of message files for WPP; may be NULL */
+    size_t ntmf;
     bool carve; /* search event logs, and files that nobody knows, for records wherever they are */
     void *ctx;
     apd_status (*event)(void *ctx, apd_event *ev);
@@ -20,8 +25,9 @@ typedef struct apd_journey {
     /* Made on the way. */
     APD_VEC(apd_report_file) files; /* by member index */
     apd_bundle *bundle;
-    apd_arena *keep;  /* files and the first problem */
-    apd_arena *batch; /* of the reader at work; rewound per file */
+    struct apd_schemas *schemas; /* what the bundle's traces tell about their events */
+    apd_arena *keep;             /* files and the first problem */
+    apd_arena *batch;            /* of the reader at work; rewound per file */
     uint64_t bytes;
     bool troubled; /* there was a problem: */
     apd_str first_file;

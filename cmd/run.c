@@ -86,6 +86,8 @@ static apd_status run(apd_run *r, const char *path, apd_error *err)
     if (!r->scan)
         return APD_E_NOMEM;
     r->journey = (apd_journey){.names = r->know->names,
+                               .trace_tables = r->know->trace_tables,
+                               .ntrace_tables = r->know->ntrace_tables,
                                .ctx = r,
                                .event = on_event,
                                .problem = on_problem,

@@ -345,13 +345,11 @@ static void add_raw(const etl_decoder *d, const etl_record *r, etl_walk *w)
         push_raw(w, d->field.xml, APD_T_UTF16LE, p);
         return;
     }
+    apd_str runs = etl_wpp_runs(p, w->arena);
+    if (runs.len)
+        push_raw(w, d->field.text, APD_T_UTF8, apd_str_bytes(runs));
     if (p.len)
         push_raw(w, d->field.payload, APD_T_BLOB, p);
-    if (r->kind == ETL_MESSAGE) {
-        apd_str runs = etl_wpp_runs(p, w->arena);
-        if (runs.len)
-            push_raw(w, d->field.text, APD_T_UTF8, apd_str_bytes(runs));
-    }
 }
 
 /* The payload's fields behind the event's name. False: damage. */
@@ -370,9 +368,16 @@ static bool run(etl_decoder *d, const etl_record *r, const description *what, et
         return true;
     }
     w->layout = &s->layout;
+    size_t before = w->nfields;
     bool whole = etl_walk_run(w);
-    if (w->rest
-            .len) /* a newer build may have added fields; what is damaged may still be read by people */
+    w->ctx = NULL;
+    if (!whole && s->shipped && w->failure == APD_OK) { /* this build has other fields */
+        w->nfields = before;
+        add_raw(d, r, w);
+        return true;
+    }
+    /* A newer build may have added fields; of what is damaged people may still make something. */
+    if (w->rest.len)
         push_raw(w, d->field.rest, APD_T_BLOB, w->rest);
     return whole && !what->damage;
 }
@@ -395,17 +400,12 @@ apd_status etl_fields(etl_decoder *d, const etl_record *r, apd_arena *a, const a
 apd_str etl_sentence(etl_decoder *d, const etl_record *r, apd_arena *a)
 {
     description what = describe(d, r);
-    etl_walk w = {.arena = a};
     const etl_schema *s = what.schema;
-    bool filled = s && s->message.len;
-    if (filled && !(w.at = APD_NEWS(a, uint32_t, s->layout.top + 1u)))
+    if (!s || s->message.len == 0)
+        return APD_LIT("");
+    etl_walk w = {.arena = a, .at = APD_NEWS(a, uint32_t, s->layout.top + 1u)};
+    if (!w.at)
         return APD_LIT("");
     (void)run(d, r, &what, &w);
-    if (filled)
-        return etl_message_fill(s, w.fields, w.at, a);
-    bool named = s && s->event; /* then the name is the first field */
-    if (w.nfields == 0)
-        return APD_LIT("");
-    return etl_message_list(d->names, named ? apd_sym_text(d->names, s->event) : APD_LIT(""),
-                            w.fields + named, (uint32_t)w.nfields - named, a);
+    return etl_message_fill(s, w.fields, w.at, a);
 }

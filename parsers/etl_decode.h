@@ -24,14 +24,16 @@ bool etl_learn(etl_decoder *d, const etl_record *r);
 /* Fills provider, log, trace, id, level and what can be told without the payload: cheap, for every record. */
 void etl_identify(etl_decoder *d, const etl_record *r, apd_event *ev);
 
-/* The fields of the payload. APD_OK also when nothing describes it: then there is one blob `Payload` and
+/* The fields: `EventName` where there is a name, those of the payload, then those that event logs keep in the System
+ * part (Version, Task, Opcode, Keywords, ProcessID, ThreadID, UserID, ActivityID, RelatedActivityID). APD_OK also when
+ * nothing describes the payload: then there is `Text`, the runs of it that can be read, and the blob `Payload`, and
  * *described is false. Damage: what was found before it, and APD_SKIPPED. */
 apd_status etl_fields(etl_decoder *d, const etl_record *r, apd_arena *a, const apd_field **fields,
                       uint32_t *n, bool *described);
 
-/* The sentence of the event from its description (message text with the fields in place), or its name and fields;
- * "" without. Only made when asked: it hangs on apd_payload.sentence, apd_event.message stays empty, so that rules
- * see the fields of an event the same whether it comes out of a trace or an event log. */
+/* The sentence of the event from its description: the message text with the fields in place; "" without. Only made
+ * when asked: it hangs on apd_payload.sentence, apd_event.message stays empty, so that rules see the fields of an
+ * event the same whether it comes out of a trace or an event log. */
 apd_str etl_sentence(etl_decoder *d, const etl_record *r, apd_arena *a);
 
 #endif

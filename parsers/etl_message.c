@@ -116,24 +116,3 @@ apd_str etl_message_fill(const etl_schema *s, const apd_field *fields, const uin
     }
     return apd_trim(apd_buf_str(&b));
 }
-
-apd_str etl_message_list(const apd_intern *names, apd_str name, const apd_field *fields, uint32_t n,
-                         apd_arena *a)
-{
-    enum { LONG = 1000 }; /* bytes; a line is for looking over */
-    apd_buf b;
-    apd_buf_init(&b, a);
-    apd_buf_add(&b, name);
-    bool some = false;
-    for (uint32_t i = 0; i < n && b.len < LONG; i++) {
-        apd_str value = apd_sub(apd_field_text(&fields[i], a), 0, LONG);
-        if (fields[i].type == APD_T_NONE || value.len == 0)
-            continue;
-        apd_buf_add(&b, some ? APD_LIT(", ") : name.len ? APD_LIT(": ") : APD_LIT(""));
-        apd_buf_add(&b, apd_sym_text(names, fields[i].name));
-        apd_buf_addc(&b, '=');
-        apd_buf_add(&b, value);
-        some = true;
-    }
-    return apd_buf_str(&b);
-}

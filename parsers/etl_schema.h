@@ -11,6 +11,7 @@ typedef struct etl_schema {
     apd_sym event;    /* name of the event, 0 without */
     apd_str message;  /* with inserts, UTF-8; "" without */
     bool tmf;         /* its inserts begin at %10 */
+    bool shipped;     /* out of our tables: a build may have other fields */
     bool named_only;  /* the event has a name, but nobody knows its fields */
 } etl_schema;
 
@@ -57,7 +58,6 @@ void etl_learn_manifest(apd_schemas *s, apd_str xml);
 
 /* --- applying --- */
 
-/* One field of fixed names that decoders add, see etl_names in etl_decode.c. */
 /* The schema blob (extended item 0xB) to a layout and the event's name; names of members are paths. NULL, or
  * what is wrong. */
 const char *etl_tracelogging_compile(apd_arena *a, apd_intern *names, apd_bytes blob,
@@ -67,9 +67,6 @@ apd_str etl_tracelogging_provider(apd_bytes traits);
 
 /* message with %1, %2!x!, … filled in from fields; at as in etl_walk, n top-level properties. */
 apd_str etl_message_fill(const etl_schema *s, const apd_field *fields, const uint32_t *at,
-                         apd_arena *a);
-/* "Name: a=b, c=d" for events without a message. */
-apd_str etl_message_list(const apd_intern *names, apd_str name, const apd_field *fields, uint32_t n,
                          apd_arena *a);
 
 #endif

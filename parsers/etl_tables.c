@@ -30,9 +30,10 @@ static bool versions(apd_str text, uint32_t *from, uint32_t *to)
 static etl_schema *schema(apd_schemas *s, apd_str fields)
 {
     etl_schema *e = APD_NEW(etl_pool_arena(s), etl_schema);
-    return e && etl_layout_parse(etl_pool_arena(s), etl_pool_names(s), apd_trim(fields), &e->layout)
-               ? e
-               : NULL;
+    if (!e || !etl_layout_parse(etl_pool_arena(s), etl_pool_names(s), apd_trim(fields), &e->layout))
+        return NULL;
+    e->shipped = true;
+    return e;
 }
 
 /* guid, name */
