@@ -11,6 +11,7 @@ typedef struct totals {
     unsigned long records, kinds[4][2], tracelogging, eventsource, lost, back, inversions;
     unsigned long cpus[2048];
     apd_time first, last, before;
+    uint32_t first_buffer; /* its size */
 } totals;
 
 static apd_status lend(void *source, apd_bytes *block, apd_error *err)
@@ -36,7 +37,7 @@ static void count(totals *t, const etl_record *r)
         return;
     t->inversions += t->before != APD_TIME_NONE && r->time < t->before;
     t->before = r->time;
-    if (r->kind == ETL_SYSTEM && r->id >> 8 == 0)
+    if (r->offset < t->first_buffer)
         return; /* of the trace itself */
     t->first = t->first == APD_TIME_NONE || r->time < t->first ? r->time : t->first;
     t->last = r->time > t->last ? r->time : t->last;
@@ -81,6 +82,9 @@ static int dump(apd_stream *s, bool records)
     const etl_record *r;
     apd_error err = {0};
     apd_status st = etl_trace_open(&trace, s, 0, &err);
+    for (size_t i = 0; i < trace.index.buffers.n; i++)
+        if (trace.index.buffers.at[i].offset == 0)
+            t.first_buffer = trace.index.buffers.at[i].stored;
     while (st <= APD_SKIPPED && st != APD_END) {
         st = etl_trace_next(&trace, &r, &err);
         t.lost += st == APD_SKIPPED;

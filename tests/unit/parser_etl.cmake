@@ -1,7 +1,12 @@
+# They write what they read: tests/make/etl_builder.h, xca_writer.h.
+set(MAKE ${PROJECT_SOURCE_DIR}/tests/make)
 apd_unit_test(xca ROOMS base parser_etl event io)
-apd_sees(test_xca tests/make)
-target_sources(test_xca PRIVATE ${PROJECT_SOURCE_DIR}/tests/make/xca_writer.c ${PROJECT_SOURCE_DIR}/tests/make/huffman.c
-  ${PROJECT_SOURCE_DIR}/tests/make/out.c)
+apd_unit_test(etl_trace ROOMS base parser_etl event io)
+apd_unit_test(etl ROOMS base parsers parser_etl parser_evtx parser_text event io)
+foreach(name xca etl_trace etl)
+  apd_sees(test_${name} tests/make)
+  target_sources(test_${name} PRIVATE ${MAKE}/etl_builder.c ${MAKE}/xca_writer.c ${MAKE}/huffman.c ${MAKE}/out.c)
+endforeach()
 
 # Traces of other projects, counted by this reader and by another; exits with 77 where there are none.
 add_executable(etl_dump etl_dump.c)

@@ -43,7 +43,7 @@ static inline apd_field *copy_fields(reading *r, apd_event *ev)
     assert_non_null(to);
     for (uint32_t i = 0; i < n; i++) {
         to[i] = from[i];
-        if (to[i].type == APD_T_UTF8)
+        if (to[i].type >= APD_T_UTF8)
             to[i].as.raw = apd_str_bytes(apd_strdup_a(r->arena, apd_bytes_str(from[i].as.raw)));
     }
     return to;
@@ -59,9 +59,11 @@ static inline void reading_add(reading *r, apd_status st, apd_event *ev, const a
     item *it = &r->items[r->n++];
     *it = (item){.status = st};
     if (st == APD_OK) {
+        apd_field *fields = copy_fields(r, ev);
         it->ev = *ev;
-        it->ev.fields = copy_fields(r, ev);
-        it->ev.message = apd_strdup_a(r->arena, ev->message);
+        it->ev.fields = fields;
+        it->ev.message = apd_strdup_a(r->arena, apd_event_words(ev, r->arena));
+        it->ev.payload = NULL; /* its reader will be gone */
         it->where = ev->where;
     } else if (st != APD_END) {
         memcpy(it->note, err->text, sizeof it->note);
