@@ -4,6 +4,7 @@
 
 #include "bundle.h"
 #include "event.h"
+#include "later.h"
 #include "report.h"
 #include "rulefiles.h"
 #include "vec.h"
@@ -26,8 +27,9 @@ typedef struct apd_journey {
     APD_VEC(apd_report_file) files; /* by member index */
     apd_bundle *bundle;
     struct apd_schemas *schemas; /* what the bundle's traces tell about their events */
-    apd_arena *keep;             /* files and the first problem */
-    apd_arena *batch;            /* of the reader at work; rewound per file */
+    apd_later later;
+    apd_arena *keep;  /* files and the first problem */
+    apd_arena *batch; /* of the reader at work; rewound per file */
     uint64_t bytes;
     bool troubled; /* there was a problem: */
     apd_str first_file;

@@ -20,7 +20,7 @@ struct apd_reader {
     bool header_bad; /* not told yet */
 };
 
-enum { AT_MARK = 0x48, AT_SIZE = 0x4c, AT_HOOK = 0x4e, SEEN = 0x50, LEAST_SIZE = 0x200 };
+enum { AT_MARK = 0x48, AT_HOOK = 0x4e, AT_MODE = 0x88, SEEN = 0x8c, LEAST_SIZE = 0x200 };
 
 /* A buffer of the kind that holds the file's header, and in it first of all the header's record. */
 static bool is_trace(apd_bytes head)
@@ -51,6 +51,11 @@ static int bid(apd_bytes head, apd_str path)
         return 95;
     /* Its header is damaged: other buffers may be there. */
     return is_named_etl(path) && etl_buffer_is_head(head) && apd_u32le(head.ptr + 0x30) ? 30 : 0;
+}
+
+bool apd_etl_waits(apd_bytes head)
+{
+    return is_trace(head) && !(apd_u32le(head.ptr + AT_MODE) & ETL_MODE_RELOGGED);
 }
 
 static apd_status expand(const apd_payload *self, apd_event *ev)

@@ -50,6 +50,9 @@ extern const apd_parser apd_parser_evtx_carve;
  * counts the records from 1. The whole trace is looked at before the first event: what cannot be sought in is
  * held in memory, up to APD_ETL_MAX_HELD bytes at a time. */
 extern const apd_parser apd_parser_etl;
+/* Does this trace say nothing of what its events mean? One that was not merged (it may still have been
+ * recorded) should be read after all others of its bundle, which may tell. */
+bool apd_etl_waits(apd_bytes head);
 
 /* One event per record: message, provider = component, fields component, thread, type, context and
  * file where not empty. Times with a bias are converted (APD_CLOCK_OFFSET), others stay local

@@ -46,6 +46,10 @@
 #define APD_MAX_ZIP_RESTARTS 16u
 #endif
 
+#ifndef APD_MAX_LATER /* bytes of members held to be read last (traces that others explain); a collector's live one has 4 MB */
+#define APD_MAX_LATER (64u << 20)
+#endif
+
 /* --- streams --- */
 #ifndef APD_READ_BLOCK /* read() size for plain files; larger gains nothing measurable */
 #define APD_READ_BLOCK (256u << 10)
@@ -167,6 +171,9 @@
 #endif
 #ifndef APD_KEEP_LAST
 #define APD_KEEP_LAST 64u
+#endif
+#ifndef APD_MAX_PLACES /* files in which one occurrence was seen, shown with it; an event log and two traces are usual */
+#define APD_MAX_PLACES 8u
 #endif
 #ifndef APD_MAX_ATTEMPTS /* OOBE attempts looked at one by one; still older ones count as one. Resets in a row stay below */
 #define APD_MAX_ATTEMPTS 32u
