@@ -6,7 +6,7 @@ typedef struct writer {
     uint32_t n;
 } writer;
 
-enum { FIELDS = 16 };
+enum { FIELDS = 17 };
 
 static apd_field *add(writer *w, const char *name, apd_type type)
 {
@@ -48,6 +48,7 @@ static void add_fields(const etl_trace *t, const etl_record *r, writer *w)
     const etl_header *h = &t->header;
     apd_bytes logger, file;
     etl_header_names(r, &logger, &file);
+    add(w, "EventName", APD_T_UTF8)->as.raw = apd_str_bytes(APD_LIT("Session"));
     add(w, "LoggerName", APD_T_UTF16LE)->as.raw = logger;
     add(w, "LogFileName", APD_T_UTF16LE)->as.raw = file;
     add_time(w, "StartTime", h->start);
@@ -102,6 +103,7 @@ bool etl_session_event(const etl_trace *t, const etl_record *r, apd_intern *name
     apd_buf_init(&text, a);
     apd_buf_addf(&text, "trace of %llu buffers", (unsigned long long)t->buffers);
     add_sentences(t, &text);
+    ev->provider = apd_intern_add(names, APD_LIT("EventTrace"));
     ev->fields = w.at;
     ev->nfields = w.n;
     ev->message = apd_buf_str(&text);
@@ -115,13 +117,14 @@ bool etl_step_event(const etl_trace *t, const etl_record *r, apd_intern *names, 
     char span[APD_TIME_TEXT];
     if (!w.at)
         return false;
-    add(&w, "Event", APD_T_UTF8)->as.raw = apd_str_bytes(APD_LIT("ClockStep"));
+    add(&w, "EventName", APD_T_UTF8)->as.raw = apd_str_bytes(APD_LIT("ClockStep"));
     add(&w, "BackSeconds", APD_T_U64)->as.u = (uint64_t)(t->back / APD_TICKS_SECOND);
     *ev = (apd_event){
         .time = r->time,
         .clock = APD_CLOCK_UTC,
         .kind = APD_EVENT,
         .level = 3,
+        .trace = true,
         .provider = apd_intern_add(names, APD_LIT("EventTrace")),
         .log = apd_intern_add(names, APD_LIT("etl")),
         .message = apd_printf_a(a, "the clock went back %s here; the order of the events is kept",

@@ -5,11 +5,11 @@
 
 #include "etl_trace.h"
 
-/* Fields and message for the record, which is the one that the trace's header was read from. Memory comes from
+/* Provider, fields (`EventName` is Session) and message for the record, which is the one that the trace's header was read from. Memory comes from
  * the arena. False when it is used up. */
 bool etl_session_event(const etl_trace *t, const etl_record *r, apd_intern *names, apd_arena *a,
                        apd_event *ev) APD_MUST_USE;
-/* The event that tells of a step back of the clock right before the record: field `Back`, in ticks. */
+/* The event that tells of a step back of the clock right before the record: `EventName` is ClockStep, `BackSeconds` how far. */
 bool etl_step_event(const etl_trace *t, const etl_record *r, apd_intern *names, apd_arena *a,
                     apd_event *ev) APD_MUST_USE;
 

@@ -179,9 +179,10 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
 static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int depth)
 {
     static const char *const keys[] = {
-        "scenario",  "about",   "include",      "start", "utc_ahead", "utc_behind", "seed",
-        "evtx",      "device",  "bundle",       "logs",  "events",    "noise",      "ime",
-        "ime_noise", "profile", "profile_name", "files", "expect",    "collected",  NULL};
+        "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
+        "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
+        "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
+        "expect",   "collected", "traces",    NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)
@@ -199,6 +200,9 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
     read_logs(s, c, mk_get(root, "logs"));
     mk_read_records(s, c, root);
     read_files(s, mk_get(root, "files"), &s->files);
+    const mk_node *traces = mk_get(root, "traces");
+    for (const mk_node *n = traces ? traces->first : NULL; n; n = n->next)
+        KEEP(s, s->traces, n);
     if (depth == 0)
         read_expect(s, mk_get(root, "expect"));
     s->collected = s->start + mk_get_span(root, "collected", s->collected - s->start);

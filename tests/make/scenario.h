@@ -84,6 +84,7 @@ typedef struct mk_scenario {
     mk_lines lines;
     mk_files files;
     mk_logs logs;
+    APD_VEC(const mk_node *) traces;
     const mk_node *profile;
     apd_str profile_name;
     APD_VEC(apd_str) order;
