@@ -15,6 +15,7 @@ typedef struct apd_log_cover {
     uint64_t records;
     uint64_t id_gaps; /* record ids missing inside, EVTX only */
     uint32_t member;  /* the file the first record came from */
+    bool trace;       /* it overwrites and loses records unseen: its silence proves nothing */
     /* private to coverage.c */
     uint64_t last_record;
     uint32_t file;                  /* that the last record came from */

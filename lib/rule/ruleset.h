@@ -283,6 +283,8 @@ size_t apd_alias_find(const apd_rules *r, apd_str name);
 /* Does the event (by its folded provider and log) belong to the alias? */
 bool apd_alias_holds(const apd_rules *r, const apd_intern *names, size_t alias, apd_sym provider,
                      apd_sym log);
+/* Does the short name mean nothing but traces (the channel `etl`)? */
+bool apd_alias_is_trace(const apd_rules *r, const apd_intern *names, size_t alias);
 /* Rule by id, UINT32_MAX if unknown. The id of a family gives its first cause. */
 uint32_t apd_rule_find(const apd_rules *r, apd_str id);
 

@@ -196,8 +196,7 @@ static bool join(apd_scan *s, size_t sel)
             h->lost_to = INT64_MAX;
         }
     }
-    apd_hits_sort(h);
-    return true;
+    return apd_hits_sort(h, s->names, s->keep);
 }
 
 static int time_cmp(const void *a, const void *b)

@@ -2,7 +2,8 @@
  *
  * Coverage is kept per log, a short name may ask for a provider. A log belongs to a row of the
  * short name if it is one of the row's channels or files. A row that names only a provider means
- * the provider's own channels ("<provider>/...") and every log in which a record of it was seen. */
+ * the provider's own channels ("<provider>/...") and every log in which a record of it was seen. The silence of a trace says nothing: it overwrites
+ * and loses records unseen. */
 #include "hash.h"
 #include "scan.h"
 
@@ -103,13 +104,15 @@ bool apd_logs_settle(apd_scan *s)
     size_t nrows = apd_coverage_count(s->coverage), naliases = s->rules->naliases;
     s->alias_logs = APD_NEWS(s->keep, bool, naliases *nrows);
     s->alias_here = APD_NEWS(s->keep, bool, naliases);
-    if (!s->alias_logs || !s->alias_here)
+    s->alias_tells = APD_NEWS(s->keep, bool, naliases);
+    if (!s->alias_logs || !s->alias_here || !s->alias_tells)
         return false;
     for (size_t a = 0; a < naliases; a++)
         for (size_t i = 0; i < nrows; i++) {
             bool has = alias_has_log(s, a, apd_coverage_at(s->coverage, i));
             s->alias_logs[a * nrows + i] = has;
             s->alias_here[a] |= has;
+            s->alias_tells[a] |= has && !apd_coverage_at(s->coverage, i)->trace;
         }
     return true;
 }
@@ -179,7 +182,7 @@ bool apd_selection_present(const apd_scan *s, uint32_t selection)
                       : alt->naliases == 0 && apd_coverage_count(s->coverage) > 0)
             return true;
         for (size_t k = 0; k < alt->naliases; k++)
-            if (apd_alias_present(s, alt->aliases[k]))
+            if (s->alias_tells[alt->aliases[k]])
                 return true;
     }
     return false;
@@ -258,7 +261,7 @@ apd_reach apd_alias_reach(const apd_scan *s, size_t alias, const apd_span *span,
     *edge = APD_TIME_NONE;
     for (size_t i = 0; i < apd_coverage_count(s->coverage); i++) {
         apd_time e = APD_TIME_NONE;
-        if (!is_of(s, alias, i))
+        if (!is_of(s, alias, i) || apd_coverage_at(s->coverage, i)->trace)
             continue;
         apd_reach reach = row_reach(apd_coverage_at(s->coverage, i), span, &e);
         if (tells_more(reach, e, best, *edge)) {
