@@ -1,5 +1,6 @@
 apd_fuzz_target(etl ROOMS base parser_etl event io)
 apd_fuzz_target(etl_buffer ROOMS base parser_etl event io)
+apd_fuzz_target(etl_payload ROOMS base parser_etl event io)
 foreach(name xca_lz77 xca_lznt1 xca_huffman)
   apd_fuzz_target(${name} ROOMS base parser_etl event io)
 endforeach()

@@ -18,4 +18,8 @@ if(Python3_FOUND)
   add_test(NAME corpus.etl_counts COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/etl_counts.py $<TARGET_FILE:etl_dump>)
   set_tests_properties(corpus.etl_counts PROPERTIES LABELS corpus SKIP_RETURN_CODE 77
     ENVIRONMENT "APD_DATA=${PROJECT_SOURCE_DIR}/../shared/data")
+  add_test(NAME corpus.etl_payloads COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/etl_payloads.py
+    $<TARGET_FILE:apdiag> ${PROJECT_SOURCE_DIR}/../shared/data)
+  set_tests_properties(corpus.etl_payloads PROPERTIES LABELS corpus SKIP_RETURN_CODE 77)
 endif()
+apd_unit_test(etl_payload ROOMS parser_etl io event base)
