@@ -2,7 +2,8 @@
 #include "parsers.h"
 
 static const apd_parser *const table[] = {
-    &apd_parser_evtx, &apd_parser_etl, &apd_parser_cmtrace, &apd_parser_profile, &apd_parser_text, NULL,
+    &apd_parser_evtx,    &apd_parser_etl,  &apd_parser_cmtrace,
+    &apd_parser_profile, &apd_parser_text, NULL,
 };
 
 const apd_parser *const *apd_parsers(void)
