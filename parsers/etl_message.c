@@ -94,9 +94,9 @@ static bool put_insert(apd_buf *b, const etl_schema *s, const apd_field *fields,
     if (n < base)
         return true;
     uint16_t i = (uint16_t)(n - base);
-    if (i < s->layout.top)
+    if (i < s->layout.top && at[i] < at[i + 1])
         put_property(b, s, fields + at[i], at[i + 1] - at[i], i, format, a);
-    else
+    else if (i >= s->layout.top)
         apd_buf_addf(b, "%%%u", n);
     return true;
 }

@@ -15,15 +15,6 @@ static void set_raw(apd_field *f, apd_type type, apd_bytes raw)
 
 /* --- texts --- */
 
-static uint32_t from_cp1252(uint8_t c)
-{
-    static const uint16_t high[32] = {
-        0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178};
-    return c >= 0x80 && c < 0xa0 ? high[c - 0x80] : c;
-}
-
 /* The code page is not stored; what is valid UTF-8 was hardly meant otherwise. */
 static bool set_ansi(apd_field *f, apd_bytes raw, bool utf8, apd_arena *a)
 {
@@ -36,7 +27,7 @@ static bool set_ansi(apd_field *f, apd_bytes raw, bool utf8, apd_arena *a)
     apd_buf b;
     apd_buf_init(&b, a);
     for (size_t i = 0; i < raw.len && apd_buf_room(&b, 4); i++)
-        b.len += apd_utf8_put(from_cp1252(raw.ptr[i]), b.ptr + b.len);
+        b.len += apd_utf8_put(apd_cp1252(raw.ptr[i]), b.ptr + b.len);
     set_raw(f, APD_T_UTF8, apd_str_bytes(apd_buf_str(&b)));
     return true;
 }

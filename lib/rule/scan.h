@@ -90,7 +90,8 @@ bool apd_logs_note(apd_scan *s, apd_sym provider, apd_sym log);
 /* Fills alias_logs, alias_here and alias_tells; what follows needs them. */
 bool apd_logs_settle(apd_scan *s);
 bool apd_alias_present(const apd_scan *s, size_t alias);
-/* The short names that rules read, and whether they are there. NULL when out of memory. */
+/* The short names that rules read, and whether they are there; a trace that is not there is not missed. NULL when
+ * out of memory. */
 const apd_log_asked *apd_logs_asked(const apd_scan *s, size_t *n);
 /* Is any log or fact that the selection reads in the bundle, other than a trace? */
 bool apd_selection_present(const apd_scan *s, uint32_t selection);

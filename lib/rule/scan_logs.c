@@ -157,7 +157,7 @@ const apd_log_asked *apd_logs_asked(const apd_scan *s, size_t *n)
     *n = 0;
     for (size_t a = 0; list && a < r->naliases; a++) {
         uint32_t rules = rules_reading(r, a);
-        if (rules)
+        if (rules && (apd_alias_present(s, a) || !apd_alias_is_trace(r, s->names, a)))
             list[(*n)++] = (apd_log_asked){r->aliases[a].name, apd_alias_present(s, a), rules};
     }
     return list;
