@@ -78,23 +78,33 @@ static bool is_own_channel(const apd_scan *s, apd_sym provider, apd_sym log)
     return apd_istarts(l, p) && (l.len == p.len || l.ptr[p.len] == '/');
 }
 
-static bool row_has_log(const apd_scan *s, const apd_alias_row *row, apd_sym log)
+static bool any_seen(const apd_scan *s, const apd_alias_row *row, apd_sym log)
 {
-    apd_sym folded = apd_sym_fold(s->names, log);
-    if (row->nchannels || row->nfiles)
-        return holds(row->channels, row->nchannels, folded) ||
-               holds(row->files, row->nfiles, folded);
     for (size_t i = 0; i < row->nproviders; i++)
-        if (is_own_channel(s, row->providers[i], log) || was_seen(s, row->providers[i], log))
+        if (was_seen(s, row->providers[i], log))
             return true;
     return false;
+}
+
+/* All traces have one channel, so there it takes a record of the provider. */
+static bool row_has_log(const apd_scan *s, const apd_alias_row *row, const apd_log_cover *cover)
+{
+    apd_sym folded = apd_sym_fold(s->names, cover->log);
+    if (row->nchannels || row->nfiles)
+        return (holds(row->channels, row->nchannels, folded) ||
+                holds(row->files, row->nfiles, folded)) &&
+               (!cover->trace || row->nproviders == 0 || any_seen(s, row, cover->log));
+    for (size_t i = 0; i < row->nproviders; i++)
+        if (is_own_channel(s, row->providers[i], cover->log))
+            return true;
+    return any_seen(s, row, cover->log);
 }
 
 static bool alias_has_log(const apd_scan *s, size_t alias, const apd_log_cover *cover)
 {
     const apd_alias *a = &s->rules->aliases[alias];
     for (size_t i = 0; cover->kind == APD_EVENT && i < a->nrows; i++)
-        if (row_has_log(s, &a->rows[i], cover->log))
+        if (row_has_log(s, &a->rows[i], cover))
             return true;
     return false;
 }

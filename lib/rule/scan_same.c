@@ -5,7 +5,7 @@
  * (to a microsecond: the event log rounds) and in every field that both have. */
 #include "scan.h"
 
-enum { ROUNDING = 10 }; /* 100 ns */
+enum { ROUNDING = 10, COMPARED = 128 }; /* 100 ns; fields, real events have a few dozen */
 
 /* Written by the session, not by the event: the event log adds bits of its own. */
 static bool is_incidental(apd_str name)
@@ -29,7 +29,7 @@ static bool same_value(const apd_field *a, const apd_field *b, apd_arena *scratc
 /* Names may repeat: the first of a name with the first. */
 static const apd_field *counterpart(const apd_event *ev, const apd_intern *names, apd_sym folded)
 {
-    for (uint32_t i = 0; i < ev->nfields; i++)
+    for (uint32_t i = 0; i < ev->nfields && i < COMPARED; i++)
         if (apd_sym_fold(names, ev->fields[i].name) == folded)
             return &ev->fields[i];
     return NULL;
@@ -39,7 +39,7 @@ static bool fields_agree(const apd_event *a, const apd_event *b, const apd_inter
                          apd_arena *scratch)
 {
     bool some = a->nfields == 0 && b->nfields == 0;
-    for (uint32_t i = 0; i < a->nfields; i++) {
+    for (uint32_t i = 0; i < a->nfields && i < COMPARED; i++) {
         apd_sym folded = apd_sym_fold(names, a->fields[i].name);
         const apd_field *other = counterpart(b, names, folded);
         if (!other || is_incidental(apd_sym_text(names, folded)) ||
