@@ -215,8 +215,9 @@ static mk_out make_buffer(const mk_etl *e, uint32_t cpu, apd_bytes records, uint
     } else {
         mk_put(&b, records.ptr, records.len);
         size_t size = e->how.packing ? (b.len + 511) & ~(size_t)511 : e->how.buffer_size;
-        for (size_t i = b.len; i < size; i++)
-            mk_u8(&b, 0xff);
+        size_t unused = size - b.len;
+        mk_zero(&b, unused);
+        memset(b.ptr + size - unused, 0xff, unused);
     }
     mk_store32(b.ptr, (uint32_t)b.len);
     return b;
