@@ -17,6 +17,8 @@ typedef struct apd_events_ask {
     size_t nlogs;
     const char *rules[APD_EVENTS_MAX_NAMES];
     size_t nrules;
+    const char *tmf[APD_EVENTS_MAX_NAMES];
+    size_t ntmf;
     unsigned jobs;
     bool count, carve;
 } apd_events_ask;
@@ -47,6 +49,7 @@ typedef struct apd_events_worker {
 
     apd_knowledge know;
     apd_filter *filter; /* NULL: none */
+    apd_str *tmf;       /* texts of ask->tmf; private to cmd_events.c */
     apd_events_writer writer;
     apd_arena *scratch, *store;
     size_t full; /* bytes at which the buffer is emptied */

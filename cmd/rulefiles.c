@@ -22,6 +22,7 @@ typedef struct gather {
     APD_VEC(apd_str) source_texts;
     APD_VEC(apd_str) enum_names;
     APD_VEC(apd_str) enum_texts;
+    APD_VEC(apd_table) trace_tables;
 } gather;
 
 void apd_rule_paths_add(void *paths, const char *path)
@@ -31,7 +32,7 @@ void apd_rule_paths_add(void *paths, const char *path)
         p->at[p->n++] = path;
 }
 
-/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv; sources.tsv and enums.tsv by their name. */
+/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv, etl/kernel.tsv; sources.tsv and enums.tsv by their name. */
 static bool is_event_table(apd_str name)
 {
     return apd_starts(name, APD_LIT("events/")) || apd_find(name, APD_LIT("/events/")) != SIZE_MAX;
@@ -45,6 +46,19 @@ static bool is_source_table(apd_str name)
 static bool is_enum_table(apd_str name)
 {
     return apd_eq(name, APD_LIT("enums.tsv")) || apd_ends(name, APD_LIT("/enums.tsv"));
+}
+
+static bool is_trace_table(apd_str name)
+{
+    return apd_starts(name, APD_LIT("etl/")) || apd_find(name, APD_LIT("/etl/")) != SIZE_MAX;
+}
+
+static apd_str base_name(apd_str name)
+{
+    for (size_t i = name.len; i-- > 0;)
+        if (name.ptr[i] == '/')
+            return apd_sub(name, i + 1, name.len);
+    return name;
 }
 
 static bool wanted(apd_str name)
@@ -62,6 +76,8 @@ static apd_status take(gather *g, apd_str name, apd_str text)
     bool ok;
     if (apd_ends(name, APD_LIT(".tsv")) && is_event_table(name)) {
         ok = APD_PUSH(g->a, g->event_names, name) && APD_PUSH(g->a, g->event_texts, text);
+    } else if (apd_ends(name, APD_LIT(".tsv")) && is_trace_table(name)) {
+        ok = APD_PUSH(g->a, g->trace_tables, ((apd_table){base_name(name), text}));
     } else if (is_source_table(name)) {
         ok = APD_PUSH(g->a, g->source_names, name) && APD_PUSH(g->a, g->source_texts, text);
     } else if (is_enum_table(name)) {
@@ -77,25 +93,32 @@ static apd_status take(gather *g, apd_str name, apd_str text)
     return ok ? APD_OK : APD_E_NOMEM;
 }
 
-static apd_status take_file(gather *g, const char *path)
+apd_status apd_read_text(apd_arena *a, const char *path, size_t most, apd_str *text, apd_error *err)
 {
     FILE *f = fopen(path, "rb");
     if (!f)
-        return apd_fail(g->err, APD_E_RULE, APD_NOWHERE, "%s: %s", path, strerror(errno));
+        return apd_fail(err, APD_E_RULE, APD_NOWHERE, "%s: %s", path, strerror(errno));
     apd_buf b;
-    apd_buf_init(&b, g->a);
+    apd_buf_init(&b, a);
     char block[8192];
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0 && b.len <= APD_MAX_RULE_FILE;)
+    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0 && b.len <= most;)
         apd_buf_add(&b, apd_str_from(block, n));
     bool failed = ferror(f) != 0;
     fclose(f);
     if (failed)
-        return apd_fail(g->err, APD_E_RULE, APD_NOWHERE, "%s: could not be read", path);
-    if (b.len > APD_MAX_RULE_FILE)
-        return apd_fail(g->err, APD_E_RULE, APD_NOWHERE, "%s: larger than %u bytes, no rule file",
-                        path, APD_MAX_RULE_FILE);
+        return apd_fail(err, APD_E_RULE, APD_NOWHERE, "%s: could not be read", path);
+    if (b.len > most)
+        return apd_fail(err, APD_E_RULE, APD_NOWHERE, "%s: larger than %zu bytes", path, most);
+    *text = apd_buf_str(&b);
+    return b.failed ? APD_E_NOMEM : APD_OK;
+}
+
+static apd_status take_file(gather *g, const char *path)
+{
+    apd_str text;
+    APD_TRY(apd_read_text(g->a, path, APD_MAX_RULE_FILE, &text, g->err));
     apd_str name = apd_strdup_a(g->a, apd_str_of(path));
-    return b.failed || !name.ptr ? APD_E_NOMEM : take(g, name, apd_buf_str(&b));
+    return !name.ptr ? APD_E_NOMEM : take(g, name, text);
 }
 
 static int by_name(const void *a, const void *b)
@@ -153,6 +176,8 @@ static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, boo
                              &k->sources, err));
     APD_TRY(
         apd_enums_load(k->arena, g.enum_names.at, g.enum_texts.at, g.enum_names.n, &k->enums, err));
+    k->trace_tables = g.trace_tables.at;
+    k->ntrace_tables = g.trace_tables.n;
     err->text[0] = '\0';
     return apd_rules_load(k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes,
                           &k->rules);

@@ -136,7 +136,7 @@ void apd_events_json(const apd_events_writer *w, const apd_events_row *row, apd_
         put_pair(APD_LIT(",\"provider\":"), apd_sym_text(w->names, ev->provider), out);
         put_pair(APD_LIT(",\"channel\":"), apd_sym_text(w->names, ev->log), out);
     }
-    put_pair(APD_LIT(",\"message\":"), ev->message, out);
+    put_pair(APD_LIT(",\"message\":"), apd_event_words(ev, w->scratch), out);
     put_data(w, ev, out);
     if (w->carved)
         apd_events_json_carved(w, row, out);

@@ -217,7 +217,7 @@ static apd_status no_fields(const apd_payload *self, apd_event *ev)
 static void own(void **state)
 {
     (void)state;
-    static const apd_payload payload = {no_fields, own_form};
+    static const apd_payload payload = {.expand = no_fields, .render = own_form};
     apd_event ev = line("");
     ev.payload = &payload;
     assert_string_equal(put(APD_EVENTS_XML, &ev), "<Event>[redacted]</Event>");
