@@ -186,11 +186,11 @@ static inline char *evtx_put_sid(char *p, const uint8_t *sid)
     uint64_t authority = 0;
     for (int i = 2; i < 8; i++)
         authority = authority << 8 | sid[i];
-    p[0] = 'S';
-    p[1] = '-';
-    p = evtx_put_small(p + 2, sid[0]);
-    *p++ = '-';
-    p = authority < 10000 ? evtx_put_small(p, (uint32_t)authority) : evtx_put_u64(p, authority);
+    memcpy(p, "S-1-5", 5);
+    if (sid[0] == 1 && authority == 5)
+        p += 5;
+    else
+        p = evtx_put_u64(evtx_put_z(evtx_put_small(p + 2, sid[0]), "-"), authority);
     for (unsigned i = 0; i < sid[1]; i++) {
         *p++ = '-';
         p = evtx_put_u32(p, apd_u32le(sid + 8 + 4 * i));

@@ -35,16 +35,16 @@ static char *put_xml_char(char *p, uint32_t cp, bool attribute)
     }
 }
 
+/* The letter behind a backslash, where that is all. */
+static const char short_escapes[0x80] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+                                         ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+
 static char *put_json_char(char *p, uint32_t cp)
 {
     static const char digits[] = "0123456789abcdef";
-    static const char letters[] = "btn\0fr"; /* from 8 */
-    if (cp == '"' || cp == '\\') {
+    if (cp < 0x80 && short_escapes[cp]) {
         *p++ = '\\';
-        *p++ = (char)cp;
-    } else if (cp >= 8 && cp <= 13 && letters[cp - 8]) {
-        *p++ = '\\';
-        *p++ = letters[cp - 8];
+        *p++ = short_escapes[cp];
     } else if (cp < 0x20 || cp == 0x7f) {
         p = evtx_put_z(p, "\\u00");
         *p++ = digits[cp >> 4];
@@ -79,11 +79,23 @@ static uint32_t next_char(const uint8_t **s, const uint8_t *end)
     return 0xfffd;
 }
 
+/* What has to be escaped comes in runs (line end and tabs), and so do the letters of a language. */
 evtx_copied evtx_put_odd(char *p, const uint8_t *s, const uint8_t *end, evtx_style style)
 {
-    do /* what has to be escaped comes in runs: line end and tabs */
-        p = put_char(p, next_char(&s, end), style);
-    while (s < end && !evtx_is_plain(apd_u16le(s), style));
+    uint32_t unit = apd_u16le(s);
+    do {
+        if (style == EVTX_JSON && unit < 0x80 && short_escapes[unit]) {
+            *p++ = '\\';
+            *p++ = short_escapes[unit];
+            s += 2;
+        } else if (unit >= 0x80 && unit < 0x800) {
+            *p++ = (char)(0xc0 | unit >> 6);
+            *p++ = (char)(0x80 | (unit & 0x3f));
+            s += 2;
+        } else {
+            p = put_char(p, next_char(&s, end), style);
+        }
+    } while (s < end && !evtx_is_plain(unit = apd_u16le(s), style));
     return (evtx_copied){p, s};
 }
 

@@ -475,7 +475,7 @@ EVTX_INLINE bool run_steps(writer *w, const evtx_instance *in, const evtx_code *
 
 static bool run(writer *w, const evtx_instance *in, const evtx_code *code)
 {
-    if (in->count && in->starts[in->count] > in->end)
+    if (in->whole < in->count)
         lose(w, "a value reaches beyond the record");
     w->steps += code->n;
     if (w->steps > APD_EVTX_MAX_STEPS) {
