@@ -477,6 +477,8 @@ static bool run(writer *w, const evtx_instance *in, const evtx_code *code)
 {
     if (in->whole < in->count)
         lose(w, "a value reaches beyond the record");
+    if (code->n == 0)
+        return true;
     w->steps += code->n;
     if (w->steps > APD_EVTX_MAX_STEPS) {
         lose(w, "it is nested beyond measure");
