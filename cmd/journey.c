@@ -49,9 +49,9 @@ static apd_status lost(apd_journey *j, uint32_t member, const apd_error *err)
 static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *reader,
                               uint32_t member)
 {
+    apd_error err = {0};
     for (;;) {
         apd_event ev = {0};
-        apd_error err = {0};
         apd_status st = p->next(reader, &ev, &err);
         if (st == APD_OK) {
             apd_file_count(&j->files.at[member], &ev);
@@ -63,6 +63,7 @@ static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *r
         APD_TRY(lost(j, member, &err));
         if (st != APD_SKIPPED)
             return st == APD_E_NOMEM ? st : APD_OK;
+        err = (apd_error){0};
     }
 }
 
