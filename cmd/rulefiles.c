@@ -9,10 +9,12 @@
 #include "term.h"
 #include "vec.h"
 
+typedef enum amount { ONLY_NAMES, NO_TESTS, ALL } amount;
+
 typedef struct gather {
     apd_arena *a;
     apd_error *err;
-    bool only_names; /* no rules */
+    amount amount;
     APD_VEC(apd_rule_file) rules;
     APD_VEC(apd_str) code_names;
     APD_VEC(apd_str) code_texts;
@@ -84,7 +86,7 @@ static apd_status take(gather *g, apd_str name, apd_str text)
         ok = APD_PUSH(g->a, g->enum_names, name) && APD_PUSH(g->a, g->enum_texts, text);
     } else if (apd_ends(name, APD_LIT(".tsv"))) {
         ok = APD_PUSH(g->a, g->code_names, name) && APD_PUSH(g->a, g->code_texts, text);
-    } else if (g->only_names && !is_names_file(name)) {
+    } else if (g->amount == ONLY_NAMES && !is_names_file(name)) {
         ok = true;
     } else {
         apd_rule_file f = {name, text};
@@ -157,13 +159,13 @@ static apd_status take_path(gather *g, const char *path, int depth)
     return depth == 0 || wanted(apd_str_of(path)) ? take_file(g, path) : APD_OK;
 }
 
-static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, bool only_names,
+static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, amount how_much,
                        apd_error *err)
 {
     *k = (apd_knowledge){.arena = apd_arena_new(0), .names = apd_intern_new()};
     if (!k->arena || !k->names)
         return APD_E_NOMEM;
-    gather g = {.a = k->arena, .err = err, .only_names = only_names};
+    gather g = {.a = k->arena, .err = err, .amount = how_much};
     for (const apd_embedded_file *f = apd_embedded_files; f->name; f++)
         APD_TRY(take(&g, apd_str_of(f->name), apd_str_from(f->text, f->len)));
     for (size_t i = 0; i < n; i++)
@@ -179,19 +181,25 @@ static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, boo
     k->trace_tables = g.trace_tables.at;
     k->ntrace_tables = g.trace_tables.n;
     err->text[0] = '\0';
-    return apd_rules_load(k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes,
-                          &k->rules);
+    return (how_much == ALL ? apd_rules_load : apd_rules_load_untested)(
+        k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes, &k->rules);
+}
+
+apd_status apd_knowledge_load_tests(apd_knowledge *k, const char *const *paths, size_t n,
+                                    apd_error *err)
+{
+    return load(k, paths, n, ALL, err);
 }
 
 apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t n, apd_error *err)
 {
-    return load(k, paths, n, false, err);
+    return load(k, paths, n, NO_TESTS, err);
 }
 
 apd_status apd_knowledge_load_names(apd_knowledge *k, const char *const *paths, size_t n,
                                     apd_error *err)
 {
-    return load(k, paths, n, true, err);
+    return load(k, paths, n, ONLY_NAMES, err);
 }
 
 void apd_knowledge_free(apd_knowledge *k)

@@ -47,6 +47,9 @@ void apd_rule_paths_add(void *paths, const char *path);
 
 /* Loads the embedded files and every .yml and .tsv below the given paths (files or folders).
  * APD_E_RULE: k->notes say what is wrong, or err for what is no rule file at all. Free in any case. */
+apd_status apd_knowledge_load_tests(apd_knowledge *k, const char *const *paths, size_t n,
+                                    apd_error *err) APD_MUST_USE;
+/* The same without the tests that the rules carry: for whoever only uses them. */
 apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t n,
                               apd_error *err) APD_MUST_USE;
 /* The same without the rules: short names of logs, codes, sentences, meanings of values; for whoever does not diagnose. */
