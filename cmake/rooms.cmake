@@ -34,7 +34,7 @@ function(apd_room name)
 endfunction()
 
 # The table of parsers names one of each of these, so whoever links `parsers` gets them.
-set(APD_PARSER_ROOMS parser_evtx parser_text parser_xml)
+set(APD_PARSER_ROOMS parser_etl parser_evtx parser_text parser_xml)
 
 # apd_link(target room...): the objects of the rooms and what they link to.
 function(apd_link target)

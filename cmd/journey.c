@@ -49,9 +49,9 @@ static apd_status lost(apd_journey *j, uint32_t member, const apd_error *err)
 static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *reader,
                               uint32_t member)
 {
+    apd_error err = {0};
     for (;;) {
         apd_event ev = {0};
-        apd_error err = {0};
         apd_status st = p->next(reader, &ev, &err);
         if (st == APD_OK) {
             apd_file_count(&j->files.at[member], &ev);
@@ -63,6 +63,7 @@ static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *r
         APD_TRY(lost(j, member, &err));
         if (st != APD_SKIPPED)
             return st == APD_E_NOMEM ? st : APD_OK;
+        err = (apd_error){0};
     }
 }
 
@@ -79,8 +80,12 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
 {
     apd_file *f = &j->files.at[m->index];
     apd_mark mark = apd_arena_mark(j->batch);
-    apd_input in = {
-        .stream = s, .path = m->path, .member = m->index, .names = j->names, .batch = j->batch};
+    apd_input in = {.stream = s,
+                    .path = m->path,
+                    .member = m->index,
+                    .names = j->names,
+                    .batch = j->batch,
+                    .schemas = j->schemas};
     apd_reader *reader = NULL;
     apd_error err = {0};
     f->format = p->name;
@@ -102,6 +107,37 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
     return st;
 }
 
+/* A trace that only other members explain; alone in its bundle it has nobody to wait for. */
+static bool should_wait(const apd_journey *j, const apd_parser *p, const apd_member *m,
+                        apd_bytes head)
+{
+    apd_container c = apd_bundle_container(j->bundle);
+    return p == &apd_parser_etl && c != APD_C_FILE && c != APD_C_STDIN && apd_etl_waits(head) &&
+           apd_later_has_room(&j->later, m);
+}
+
+static apd_status hold(apd_journey *j, const apd_member *m, apd_stream *s)
+{
+    apd_error err = {0};
+    apd_status st = apd_later_hold(&j->later, j->keep, m, s, &err);
+    return st == APD_OK || st == APD_E_NOMEM ? st : lost(j, m->index, &err);
+}
+
+static apd_status read_later(apd_journey *j)
+{
+    for (size_t i = 0; i < j->later.members.n; i++) {
+        const apd_held *h = &j->later.members.at[i];
+        apd_stream *s = apd_stream_memory((apd_bytes){h->bytes, h->n}, 0, 0);
+        if (!s)
+            return APD_E_NOMEM;
+        apd_progress(h->member->full, j->bytes);
+        apd_status st = read_with(j, &apd_parser_etl, h->member, s);
+        apd_stream_free(s);
+        APD_TRY(st);
+    }
+    return APD_OK;
+}
+
 static apd_status read_member(apd_journey *j, const apd_member *m, apd_stream *s)
 {
     apd_error err = {0};
@@ -120,8 +156,8 @@ static apd_status read_member(apd_journey *j, const apd_member *m, apd_stream *s
         p = &apd_parser_evtx_carve;
     if (!p)
         return APD_OK;
-    st = read_with(j, p, m, s);
-    f->bytes = apd_stream_offset(s);
+    st = should_wait(j, p, m, head) ? hold(j, m, s) : read_with(j, p, m, s);
+    f->bytes = apd_stream_seen(s);
     j->bytes += f->bytes;
     return st;
 }
@@ -192,14 +228,27 @@ static void note_sizes(apd_journey *j)
     }
 }
 
+static bool make_schemas(apd_journey *j)
+{
+    j->schemas = apd_schemas_new(j->names);
+    for (size_t i = 0; j->schemas && i < j->ntrace_tables; i++)
+        if (!apd_schemas_table(j->schemas, j->trace_tables[i].name, j->trace_tables[i].text))
+            return false;
+    for (size_t i = 0; j->schemas && i < j->ntmf; i++)
+        (void)apd_schemas_tmf(j->schemas, j->tmf[i]);
+    return j->schemas != NULL;
+}
+
 apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
 {
     j->keep = apd_arena_new(0);
     j->batch = apd_arena_new(0);
-    if (!j->keep || !j->batch)
+    if (!j->keep || !j->batch || !make_schemas(j))
         return APD_E_NOMEM;
     APD_TRY(apd_bundle_open(path, &j->bundle, err));
     apd_status st = read_members(j);
+    if (st == APD_OK)
+        st = read_later(j);
     apd_progress_end();
     APD_TRY(st);
     note_sizes(j);
@@ -209,7 +258,9 @@ apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
 
 void apd_journey_end(apd_journey *j)
 {
+    apd_later_free(&j->later);
     apd_bundle_close(j->bundle);
+    apd_schemas_free(j->schemas);
     apd_arena_free(j->batch);
     apd_arena_free(j->keep);
     *j = (apd_journey){0};

@@ -3,12 +3,19 @@
 #define APD_JOURNEY_H
 
 #include "bundle.h"
+#include "event.h"
 #include "file.h"
+#include "later.h"
+#include "rulefiles.h"
 #include "vec.h"
 
 typedef struct apd_journey {
     /* Set by the caller. A callback's failure ends the journey with that status. */
     apd_intern *names;
+    const apd_table *trace_tables; /* what is known about events of traces; may be NULL */
+    size_t ntrace_tables;
+    const apd_str *tmf; /* texts of message files for WPP; may be NULL */
+    size_t ntmf;
     bool carve; /* search event logs, and files that nobody knows, for records wherever they are */
     void *ctx;
     apd_status (*event)(void *ctx, apd_event *ev);
@@ -19,6 +26,8 @@ typedef struct apd_journey {
     /* Made on the way. */
     APD_VEC(apd_file) files; /* by member index */
     apd_bundle *bundle;
+    struct apd_schemas *schemas; /* what the bundle's traces tell about their events */
+    apd_later later;
     apd_arena *keep;  /* files and the first problem */
     apd_arena *batch; /* of the reader at work; rewound per file */
     uint64_t bytes;

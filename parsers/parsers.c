@@ -5,6 +5,7 @@
 
 static const apd_parser *const table[] = {
     &apd_parser_evtx,
+    &apd_parser_etl,
     &apd_parser_cmtrace,
     &apd_parser_profile,
     &apd_parser_jsonfacts,

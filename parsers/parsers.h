@@ -3,6 +3,7 @@
 #ifndef APD_PARSERS_H
 #define APD_PARSERS_H
 
+#include "etl_pool.h"
 #include "event.h"
 #include "stream.h"
 
@@ -15,6 +16,8 @@ typedef struct apd_input {
     uint32_t member; /* goes into apd_event.where */
     apd_intern *names;
     apd_arena *batch; /* the reader's: it may rewind to where it was at open() in any next() */
+    apd_schemas
+        *schemas; /* what the bundle's traces tell about their events; NULL: each for itself */
 } apd_input;
 
 typedef struct apd_parser {
@@ -39,6 +42,17 @@ extern const apd_parser apd_parser_evtx;
  * is left; when nothing is, id and log are 0 and `Raw` has its bytes. Records from slack or without a
  * chunk come once: their like (same id and time of writing) is passed over while it is remembered. */
 extern const apd_parser apd_parser_evtx_carve;
+
+/* Traces of ETW, of any Windows since 7, 32-bit ones, compressed ones, and such as were copied while they were
+ * recorded. Events come in the order they were written, times in UTC by the clock of the session; where the
+ * clock goes back, an event of the provider EventTrace says so. The trace's own first record is an event with
+ * what is known about the session. Records that only describe others are no events. where.record
+ * counts the records from 1. The whole trace is looked at before the first event: what cannot be sought in is
+ * held in memory, up to APD_ETL_MAX_HELD bytes at a time. */
+extern const apd_parser apd_parser_etl;
+/* Does this trace say nothing of what its events mean? One that was not merged (it may still have been
+ * recorded) should be read after all others of its bundle, which may tell. */
+bool apd_etl_waits(apd_bytes head);
 
 /* One event per record: message, provider = component, fields component, thread, type, context and
  * file where not empty. Times with a bias are converted (APD_CLOCK_OFFSET), others stay local

@@ -52,6 +52,10 @@
 #define APD_MAX_ZIP_RESTARTS 16u
 #endif
 
+#ifndef APD_MAX_LATER /* bytes of members held to be read last (traces that others explain); a collector's live one has 4 MB */
+#define APD_MAX_LATER (64u << 20)
+#endif
+
 /* --- streams --- */
 #ifndef APD_READ_BLOCK /* read() size for plain files; larger gains nothing measurable */
 #define APD_READ_BLOCK (256u << 10)
@@ -165,6 +169,46 @@
 #define APD_EVTX_SEEN (1u << 17)
 #endif
 
+/* --- ETL --- */
+#ifndef APD_ETL_MAX_STRUCTS /* structs inside structs of one payload; real ones have 1 or 2 */
+#define APD_ETL_MAX_STRUCTS 16u
+#endif
+#ifndef APD_ETL_MAX_STEPS /* properties and elements taken from one payload: an empty struct may be repeated for free */
+#define APD_ETL_MAX_STEPS (1u << 16)
+#endif
+#ifndef APD_ETL_POOL_MEMORY /* descriptions of events, of all traces of a bundle; 2 000 of them need about 4 MiB */
+#define APD_ETL_POOL_MEMORY (32u << 20)
+#endif
+#ifndef APD_ETL_SCHEMA_CACHE /* TraceLogging schemas of one file, compiled; then they are compiled anew */
+#define APD_ETL_SCHEMA_CACHE (4u << 20)
+#endif
+#ifndef APD_ETL_MAX_MANIFEST /* one EventSource manifest, put together; those of .NET reach 0.5 MB */
+#define APD_ETL_MAX_MANIFEST (4u << 20)
+#endif
+#ifndef APD_ETL_MAX_OPEN_MANIFESTS /* providers whose manifest is half there */
+#define APD_ETL_MAX_OPEN_MANIFESTS 16u
+#endif
+#ifndef APD_ETL_MAX_TMF /* one message file of WPP; those of a whole driver have some MB */
+#define APD_ETL_MAX_TMF (32u << 20)
+#endif
+#ifndef APD_ETL_MAX_SENTENCE /* bytes of one event's sentence: an insert may be named again and again */
+#define APD_ETL_MAX_SENTENCE (64u << 10)
+#endif
+
+/* --- ETL --- */
+#ifndef APD_ETL_MAX_BUFFER /* one buffer of a trace; sessions may ask for 16 MiB, real ones have up to 1 MiB */
+#define APD_ETL_MAX_BUFFER (16u << 20)
+#endif
+#ifndef APD_ETL_MAX_BUFFERS /* looked at together, 40 bytes each; 8 GiB of the usual 64 KiB */
+#define APD_ETL_MAX_BUFFERS (1u << 17)
+#endif
+#ifndef APD_ETL_MAX_HELD /* of a trace that cannot be sought in, held in memory to put it in order; real members reach 20 MiB */
+#define APD_ETL_MAX_HELD (64u << 20)
+#endif
+#ifndef APD_ETL_MAX_RESIDENT /* one buffer of every processor; 64 processors with 1 MiB each */
+#define APD_ETL_MAX_RESIDENT (64u << 20)
+#endif
+
 /* --- rules --- */
 #ifndef APD_MAX_RULE_FILE
 #define APD_MAX_RULE_FILE (1u << 20)
@@ -183,6 +227,9 @@
 #endif
 #ifndef APD_KEEP_LAST
 #define APD_KEEP_LAST 64u
+#endif
+#ifndef APD_MAX_PLACES /* files in which one occurrence was seen, shown with it; an event log and two traces are usual */
+#define APD_MAX_PLACES 8u
 #endif
 #ifndef APD_MAX_ATTEMPTS /* OOBE attempts looked at one by one; still older ones count as one. Resets in a row stay below */
 #define APD_MAX_ATTEMPTS 32u

@@ -186,19 +186,20 @@ static void check_phase(apd_load *l, const apd_ynode *n, const apd_track *t)
     apd_str phase = t->set ? t->set[APD_PHASE_NAME] : (apd_str){NULL, 0};
     apd_str edge = t->set ? t->set[APD_PHASE_EDGE] : (apd_str){NULL, 0};
     bool known = !phase.len || !l->have_names, good = !edge.len;
-    apd_near near = apd_near_to(l, phase);
-    for (size_t i = 0; i < l->set->nphases; i++) {
+    for (size_t i = 0; i < l->set->nphases; i++)
         known |= apd_eq(phase, l->set->phases[i]);
-        apd_near_try(&near, l->set->phases[i]);
-    }
     for (size_t i = 0; i < COUNT(edges); i++)
         good |= apd_eq(edge, apd_str_of(edges[i]));
-    if (!known)
-        apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(phase)),
-                       apd_near_hint(l, &near));
     if (!good)
         apd_load_error(l, n, "'edge' is seen, start, success or failure, not '%.*s'",
                        APD_FMT(apd_clip(edge)));
+    if (known)
+        return;
+    apd_near near = apd_near_to(l, phase);
+    for (size_t i = 0; i < l->set->nphases; i++)
+        apd_near_try(&near, l->set->phases[i]);
+    apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(phase)),
+                   apd_near_hint(l, &near));
 }
 
 static bool load_verb(apd_load *l, const apd_ynode *map, apd_verb *out)
@@ -293,10 +294,11 @@ static void load_test(apd_load *l, const apd_ynode *map, apd_str tracker)
 void apd_load_tracker(apd_load *l, const apd_ynode *file, apd_str base)
 {
     static const apd_key_spec keys[] = {
-        {"tracker", true}, {"about", false}, {"notes", true}, {"tests", true}};
+        {"tracker", true}, {"about", false}, {"notes", true}, {"tests", false}};
     apd_str name = base;
     if (!apd_load_map(l, file, "a tracker file", keys, COUNT(keys)))
         return;
+    apd_load_needs_tests(l, file, "a tracker file");
     if (apd_load_text(l, file, "tracker", &name) && !apd_eq(name, base))
         apd_load_error(l, file, "the tracker of %.*s.yml is called '%.*s'", APD_FMT(apd_clip(base)),
                        APD_FMT(apd_clip(name)));

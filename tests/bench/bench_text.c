@@ -50,7 +50,7 @@ static size_t read_all(const apd_parser *p, apd_bytes data, const char *path, bo
     apd_intern *names = apd_intern_new();
     apd_arena *batch = apd_arena_new(0);
     apd_stream *s = apd_stream_new((apd_producer){lend, &b});
-    apd_input in = {s, apd_str_of(path), 0, names, batch};
+    apd_input in = {.stream = s, .path = apd_str_of(path), .names = names, .batch = batch};
     apd_reader *r = NULL;
     apd_error err;
     apd_event ev;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "etl_writer.h"
 #include "evtx_writer.h"
 #include "text_writers.h"
 
@@ -146,6 +147,9 @@ void mk_members_of(const mk_scenario *s, mk_members *out)
 {
     add_logs(s, out);
     add_lines(s, out);
+    for (size_t i = 0; i < s->traces.n; i++)
+        mk_etl_write(add_member(s, out, mk_get_text(s->traces.at[i], "name", "trace.etl")), s,
+                     s->traces.at[i]);
     if (s->profile)
         mk_profile_write(add_member(s, out, s->profile_name), s->profile);
     for (const mk_node *n = s->reports ? s->reports->first : NULL; n; n = n->next)

@@ -94,6 +94,7 @@ typedef struct mk_scenario {
     mk_files files;
     APD_VEC(mk_registry) registry;
     mk_logs logs;
+    APD_VEC(const mk_node *) traces;
     const mk_node *profile;
     const mk_node *reports; /* a list, or NULL */
     apd_str profile_name;

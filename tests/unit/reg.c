@@ -297,7 +297,7 @@ static tally tally_of(endless *e)
     apd_intern *names = apd_intern_new();
     apd_arena *batch = apd_arena_new(0);
     apd_stream *s = apd_stream_new((apd_producer){endless_read, e});
-    apd_input in = {s, APD_LIT(DUMP), 0, names, batch};
+    apd_input in = {.stream = s, .path = APD_LIT(DUMP), .names = names, .batch = batch};
     apd_reader *r = NULL;
     apd_error err;
     apd_event ev;
