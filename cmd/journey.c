@@ -44,8 +44,8 @@ static apd_status lost(apd_journey *j, uint32_t member, const apd_error *err)
     return problem(j, member, f->path, err);
 }
 
-/* All events of one reader. Damage ends the file, not the journey; what is returned is only what
- * must end the journey. */
+/* All events of one reader. Damage ends the file, not the journey, and so does a file that wants more memory
+ * than it gets; what is returned is only what must end the journey. */
 static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *reader,
                               uint32_t member)
 {
@@ -62,7 +62,7 @@ static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *r
             return APD_OK;
         APD_TRY(lost(j, member, &err));
         if (st != APD_SKIPPED)
-            return st == APD_E_NOMEM ? st : APD_OK;
+            return APD_OK;
         err = (apd_error){0};
     }
 }
