@@ -72,6 +72,7 @@ typedef enum apd_op {
     APD_OP_GTE,
     APD_OP_LT,
     APD_OP_LTE,
+    APD_OP_BITS,     /* a number with all bits of the value set */
     APD_OP_FIELDREF, /* equals the field named by the value */
     APD_OP_HRESULT,
     APD_OP_PATH, /* equal as Windows paths: '/' = '\', case ignored, no trailing separator */
