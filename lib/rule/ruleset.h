@@ -8,6 +8,7 @@
 #include "intern.h"
 #include "limits.h"
 #include "note.h"
+#include "phases.h"
 #include "regkey.h"
 #include "rule.h"
 #include "vec.h"
@@ -256,6 +257,22 @@ typedef struct apd_track {
 
 typedef struct apd_track_test apd_track_test; /* rule_test.h */
 
+/* --- how long may pass between milestones (gaps.h) --- */
+typedef struct apd_gap_end {
+    apd_str phase, part; /* part "" = the phase itself */
+    bool any_part;
+    unsigned edges; /* bit per apd_edge */
+} apd_gap_end;
+
+typedef struct apd_gap_rule {
+    apd_str name, say;
+    bool quiet; /* between any two milestones */
+    apd_gap_end after, until;
+    int64_t within;
+    const apd_str *scenarios; /* in which it holds; none = all */
+    size_t nscenarios;
+} apd_gap_rule;
+
 /* --- rules --- */
 typedef struct apd_support {
     apd_expr cond;
@@ -351,6 +368,8 @@ typedef struct apd_rules {
     size_t ntracks;
     const apd_track_test *track_tests;
     size_t ntrack_tests;
+    const apd_gap_rule *gaps;
+    size_t ngaps;
     const apd_rule_id *ids;
     size_t nids;                 /* by id */
     const uint32_t *listed;      /* rules in phase order, then by id */
