@@ -38,7 +38,7 @@ typedef struct apd_step {
 
 typedef enum apd_outcome {
     APD_UNFINISHED, /* began; neither its end nor a later phase was seen */
-    APD_PASSED,     /* its end was not seen, but a later phase began; of a part: it was seen, or its phase is over */
+    APD_PASSED, /* its end was not seen, but a later phase began; of a part: it was seen, or its phase is over */
     APD_SUCCEEDED,
     APD_FAILED
 } apd_outcome;

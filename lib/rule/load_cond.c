@@ -109,9 +109,8 @@ static bool load_modifier(apd_load *l, const apd_ynode *key, apd_str part, cond_
 /* `all` asks for several values at once, `cased` for letters to compare. */
 static bool check_modifiers(apd_load *l, const apd_ynode *key, const cond_key *k, const apd_cond *c)
 {
-    const unsigned caseless =
-        COMPARE | BIT(APD_OP_BITS) | BIT(APD_OP_EXISTS) | BIT(APD_OP_HRESULT) | BIT(APD_OP_PATH) |
-        BIT(APD_OP_SID);
+    const unsigned caseless = COMPARE | BIT(APD_OP_BITS) | BIT(APD_OP_EXISTS) |
+                              BIT(APD_OP_HRESULT) | BIT(APD_OP_PATH) | BIT(APD_OP_SID);
     const unsigned single = COMPARE | BIT(APD_OP_EXISTS);
     bool number = k->special && k->special->most;
     if (k->special && !(k->special->ops & BIT(c->op)))
