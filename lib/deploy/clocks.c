@@ -63,7 +63,8 @@ static apd_status note_local(apd_clocks *c, const apd_event *ev)
 static apd_status note_utc(apd_clocks *c, const apd_event *ev)
 {
     file_at *f = &c->utc_file;
-    bool back = !is_new_file(f, ev) && ev->where.record > f->record && f->time - ev->time > BACKWARDS;
+    bool back =
+        !is_new_file(f, ev) && ev->where.record > f->record && f->time - ev->time > BACKWARDS;
     apd_clock_step step = {f->time, ev->time, ev->where.member, ev->where.record};
     *f = (file_at){ev->where.member, ev->log, true, ev->where.record, ev->time};
     if (!back || c->steps.n >= APD_MAX_CLOCK_STEPS)

@@ -174,7 +174,7 @@ static bool choose(estimate *e, size_t first, size_t n)
         return true;
     apd_mark mark = apd_arena_mark(e->scratch);
     int *score = APD_NEWS(e->scratch, int, n *k);
-    uint8_t *from = APD_NEWS(e->scratch, uint8_t, n *k);
+    uint8_t *from = APD_NEWS(e->scratch, uint8_t, n * k);
     if (!score || !from)
         return false;
     for (size_t i = 0; i < n; i++)
@@ -210,7 +210,8 @@ static bool same_process(const apd_clocks *c, size_t from, size_t to, bool marke
 {
     for (size_t i = from + 1; i <= to; i++) {
         const stretch *s = &c->stretches.at[i];
-        bool close = s->why == BREAK_REST && s->first - c->stretches.at[i - 1].last < 2 * APD_TICKS_HOUR;
+        bool close =
+            s->why == BREAK_REST && s->first - c->stretches.at[i - 1].last < 2 * APD_TICKS_HOUR;
         if (s->why == BREAK_START || (!marked && !close))
             return false;
     }
@@ -328,6 +329,7 @@ static apd_status list_eras(estimate *e)
             if (n->member != s->member || n->known != s->known ||
                 (s->known && n->chosen != s->chosen) || (to > from && n->why == BREAK_FILE))
                 break;
+            era.first = n->first < era.first ? n->first : era.first;
             era.last = n->last > era.last || to == from ? n->last : era.last;
         }
         if (s->known) {

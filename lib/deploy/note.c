@@ -2,7 +2,7 @@
 #include "note.h"
 
 static const char *const phase_values[] = {"phase", "edge", "detail", "part", "code", NULL};
-static const char *const scenario_values[] = {"is", "weight", "say", NULL};
+static const char *const scenario_values[] = {"is", "weight", "say", "next", NULL};
 static const char *const item_values[] = {
     "kind",  "id",        "user",     "name",  "version", "intent", "blocking", "phase",
     "state", "by",        "attempt",  "bytes", "total",   "peers",  "exit",     "mapping",

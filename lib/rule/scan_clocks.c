@@ -5,7 +5,8 @@
 static void convert_hits(apd_scan *s)
 {
     for (size_t sel = 0; sel < s->rules->nselections; sel++)
-        for (size_t i = 0; i < s->hits[sel].n; i++) /* the copies are the scan's own; twice does no harm */
+        for (size_t i = 0; i < s->hits[sel].n;
+             i++) /* the copies are the scan's own; twice does no harm */
             apd_clocks_convert(s->clocks, (apd_event *)s->hits[sel].at[i].event);
 }
 

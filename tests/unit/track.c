@@ -55,6 +55,32 @@ static void mistakes(void **state)
     }
 }
 
+#define GAP(text) "gaps:\n  g: {" text "}\n"
+
+static void gap_mistakes(void **state)
+{
+    (void)state;
+    static const mistake table[] = {
+        {GAP("within: 5m"), "2:6: a gap needs 'say'\n"},
+        {GAP("within: soon, say: x"),
+         "2:15: 'within' must be a duration such as 90s, 15m or 1h30m, not 'soon'\n"},
+        {GAP("within: 5m, say: x, after: {phase: join}"),
+         "2:6: 'after' and 'until' go together; without them any two milestones are meant\n"},
+        {GAP("within: 5m, say: x, after: {phase: joim}, until: {phase: join, edge: ended}"),
+         "2:42: unknown phase 'joim'; did you mean 'join'?\n"
+         "2:76: 'edge' is start, success, failure, end, later or any, not 'ended'\n"},
+        {"gaps: none\n", "1:7: 'gaps' must be a map from names to thresholds\n"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        apd_rule_file files[] = {{APD_LIT("names.yml"), APD_LIT(NAMES)},
+                                 {APD_LIT("milestones/gaps.yml"), apd_str_of(table[i].text)}};
+        loading l = load_files(files, 2);
+        assert_string_equal(note_lines(&l, false).ptr, table[i].notes);
+        assert_int_equal(l.status, APD_E_RULE);
+        unload(&l);
+    }
+}
+
 typedef struct results {
     size_t passed, failed;
     char detail[512];
@@ -187,8 +213,8 @@ static void failing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mistakes), cmocka_unit_test(takes),   cmocka_unit_test(fields),
-        cmocka_unit_test(elements), cmocka_unit_test(failing),
+        cmocka_unit_test(mistakes), cmocka_unit_test(gap_mistakes), cmocka_unit_test(takes),
+        cmocka_unit_test(fields),   cmocka_unit_test(elements),     cmocka_unit_test(failing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
