@@ -15,6 +15,10 @@ typedef struct command {
 static const command commands[] = {
     {"diagnose", "name the cause of a failed deployment (the default)", apd_cmd_diagnose,
      apd_cmd_diagnose_help},
+    {"apps", "what became of each app, script and policy, and why nothing happened", apd_cmd_apps,
+     apd_cmd_apps_help},
+    {"device", "what the device is and how it was set up, with contradictions", apd_cmd_device,
+     apd_cmd_device_help},
     {"coverage", "what a bundle holds of what it could hold, and what that limits",
      apd_cmd_coverage, apd_cmd_coverage_help},
     {"members", "list the files of a bundle with kind, size, records and problems", apd_cmd_members,

@@ -78,6 +78,22 @@ static apd_status note_given_up(apd_run *r)
     return problem(r, APD_LIT(""), &err);
 }
 
+/* The phrases that trackers look for in the logs of the agent. */
+static apd_status note_drift(apd_run *r)
+{
+    size_t n = apd_scan_phrases(r->scan), kept = 0;
+    apd_phrase *list = APD_NEWS(r->keep, apd_phrase, n + 1);
+    if (!list)
+        return APD_E_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        list[kept] = apd_scan_phrase(r->scan, i);
+        kept += apd_starts(list[kept].log, APD_LIT("ime"));
+    }
+    r->report.drift = (apd_drift){.phrases = list, .nphrases = kept};
+    apd_scan_told(r->scan, APD_LIT("ime"), &r->report.drift.lines, &r->report.drift.told);
+    return APD_OK;
+}
+
 static void make_report(apd_run *r, const char *path)
 {
     r->report.bundle = apd_str_of(path);
@@ -135,6 +151,7 @@ static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
     const apd_time *boots = apd_scan_boots(r->scan, &nboots);
     APD_TRY(apd_model_build(r->model, attempts, nattempts, boots, nboots));
     APD_TRY(note_given_up(r));
+    APD_TRY(note_drift(r));
     make_report(r, path);
     return judge_sources(r);
 }
@@ -196,7 +213,9 @@ bool apd_run_offset(const char *text, apd_run_options *out)
     if (!negative && !apd_starts(s, APD_LIT("+")))
         return false;
     s = apd_sub(s, 1, s.len);
-    size_t colon = apd_find(s, APD_LIT(":")), split = colon != SIZE_MAX ? colon : s.len == 4 ? 2 : s.len;
+    size_t colon = apd_find(s, APD_LIT(":")), split = colon != SIZE_MAX ? colon
+                                                      : s.len == 4      ? 2
+                                                                        : s.len;
     apd_str rest = apd_sub(s, split + (colon != SIZE_MAX), s.len);
     for (size_t i = 0; i < s.len; i++)
         if (i != colon && !apd_is_digit(s.ptr[i]))

@@ -51,8 +51,8 @@ enum apd_item_value {
     APD_ITEM_DETECTED, /* true, false */
     APD_ITEM_UNTIL,
     APD_ITEM_REASON,
-    APD_ITEM_TIME, /* of what is told, where the record itself has none */
-    APD_ITEM_RAW,  /* the state as the source spells it */
+    APD_ITEM_TIME,  /* of what is told, where the record itself has none */
+    APD_ITEM_RAW,   /* the state as the source spells it */
     APD_ITEM_ASLEEP /* UTC since when it is not tried again; that lasts a day */
 };
 enum apd_stall_value {
@@ -96,10 +96,10 @@ enum apd_device_value {
     APD_DEVICE_VALUES
 };
 enum apd_clock_value {
-    APD_CLOCK_KIND, /* only records of one kind are put beside each other */
-    APD_CLOCK_KEY,  /* and of one key, where there is one */
-    APD_CLOCK_AT,   /* the same moment in UTC, where the record itself holds it */
-    APD_CLOCK_BIAS, /* the device's time zone from now on: minutes to add to local time */
+    APD_CLOCK_KIND,  /* only records of one kind are put beside each other */
+    APD_CLOCK_KEY,   /* and of one key, where there is one */
+    APD_CLOCK_AT,    /* the same moment in UTC, where the record itself holds it */
+    APD_CLOCK_BIAS,  /* the device's time zone from now on: minutes to add to local time */
     APD_CLOCK_WRITER /* "starts": the first record of a new process of the writer */
 };
 enum apd_version_value { APD_VERSION_OF, APD_VERSION_IS };
