@@ -293,7 +293,8 @@ static apd_status take_word(apd_items *t, apd_item *item, const apd_note *note)
         word->code = (uint32_t)n;
         remember(&item->code_at, &m);
     }
-    if (s == APD_ITEM_UNKNOWN)
+    /* every check-in lists all apps again: that takes nothing back */
+    if (s == APD_ITEM_UNKNOWN || (s == APD_ITEM_TARGETED && word->state != APD_ITEM_UNKNOWN))
         return APD_OK;
     if (by == APD_BY_LOG)
         enter(item, s, &m, v[APD_ITEM_ATTEMPT].len > 0);

@@ -94,9 +94,12 @@ void apd_item_judge(apd_item *item, const apd_clocks *clocks, apd_time newest)
         any |= w->state != APD_ITEM_UNKNOWN;
         fresh |= w->state != APD_ITEM_UNKNOWN && !w->stale;
     }
-    item->stale = any && !fresh;
+    bool assigned = item->assigned.seen && !is_before(&item->assigned, newest);
+    item->stale = any && !fresh && !assigned;
     if (newest != APD_TIME_NONE && item->until < newest)
         item->until = APD_TIME_NONE; /* it has long been awake */
     choose(item);
+    if (item->state == APD_ITEM_UNKNOWN && assigned)
+        item->state = APD_ITEM_TARGETED;
     choose_codes(item);
 }

@@ -7,6 +7,7 @@
 
 #include "cond.h"
 #include "jsondoc.h"
+#include "jsonscan.h"
 
 struct apd_tracker {
     const apd_rules *rules;
@@ -117,17 +118,31 @@ static bool is_complete(const apd_note *note)
 /* What values are read from: the record that the probe has open, or an element of a JSON array in it. */
 typedef struct subject {
     const apd_event *origin;
-    const apd_json *doc; /* NULL: the record */
-    size_t element;
+    bool is_element;
+    apd_str element; /* its text; most members are read where they lie */
+    apd_json *doc;   /* NULL until a member asks for more than that */
 } subject;
 
-static bool element_text(apd_tracker *t, const subject *s, const apd_cond *c, apd_str *out)
+/* A member by its plain name. Numbers and words are their own text, a string stands in its quotes; one with escapes is
+ * left for others to decide, as is a path. */
+static bool plain_member(const subject *s, apd_str name, apd_str *out, bool *decided)
 {
-    /* `whole` is folded; the path as written is what follows its first step, so it is put together again */
-    apd_str name = apd_sym_text(t->names, c->whole);
-    apd_str path = apd_printf_a(t->scratch, "%zu.%.*s", s->element, APD_FMT(name));
+    *decided = apd_find(name, APD_LIT(".")) == SIZE_MAX;
+    if (!*decided || !apd_json_member(s->element, name, out) || apd_eq(*out, APD_LIT("null")))
+        return false;
+    if (out->ptr[0] == '"') {
+        *out = apd_sub(*out, 1, out->len - 2);
+        *decided = apd_find(*out, APD_LIT("\\")) == SIZE_MAX;
+    }
+    return out->len > 0;
+}
+
+static bool parsed_member(apd_tracker *t, subject *s, apd_str name, apd_str *out)
+{
     apd_json_value v;
-    if (!path.ptr || !apd_json_get(s->doc, path, t->scratch, &v))
+    if (!s->doc && apd_json_parse(apd_str_bytes(s->element), &s->doc, NULL) != APD_OK)
+        return false;
+    if (!apd_json_get(s->doc, name, t->scratch, &v))
         return false;
     *out = v.type == APD_JSON_INT    ? apd_printf_a(t->scratch, "%lld", (long long)v.i)
            : v.type == APD_JSON_BOOL ? (v.i ? APD_LIT("true") : APD_LIT("false"))
@@ -136,14 +151,22 @@ static bool element_text(apd_tracker *t, const subject *s, const apd_cond *c, ap
     return out->len > 0;
 }
 
-static bool value_text(apd_tracker *t, const subject *s, const apd_cond *c, apd_str *out)
+static bool element_text(apd_tracker *t, subject *s, const apd_cond *c, apd_str *out)
 {
-    if (s->doc && c->target != APD_ON_MESSAGE)
+    apd_str name = apd_sym_text(t->names, c->whole);
+    bool decided;
+    bool found = plain_member(s, name, out, &decided);
+    return decided ? found : parsed_member(t, s, name, out);
+}
+
+static bool value_text(apd_tracker *t, subject *s, const apd_cond *c, apd_str *out)
+{
+    if (s->is_element && c->target != APD_ON_MESSAGE)
         return element_text(t, s, c, out);
     return apd_cond_text(t->probe, c, out);
 }
 
-static apd_status take_note(apd_tracker *t, const apd_track *tr, const subject *s)
+static apd_status take_note(apd_tracker *t, const apd_track *tr, subject *s)
 {
     apd_note note = {.verb = tr->verb, .event = s->origin};
     if (tr->set)
@@ -217,21 +240,18 @@ static bool array_text(apd_tracker *t, const apd_track *tr, apd_str *text)
 
 static apd_status take_elements(apd_tracker *t, const apd_track *tr, apd_event *ev)
 {
-    subject s = {.origin = ev};
-    apd_json *doc = NULL;
-    apd_str text;
+    subject s = {.origin = ev, .is_element = true};
+    apd_str rest;
     apd_status st = APD_OK;
     apd_probe_open(t->probe, ev);
-    if (array_text(t, tr, &text) && apd_json_parse(apd_str_bytes(text), &doc, NULL) == APD_OK) {
-        s.doc = doc;
-        size_t n = apd_json_count(doc, APD_LIT(""));
-        for (; s.element < n && st == APD_OK; s.element++) {
-            apd_mark mark = apd_arena_mark(t->scratch);
-            st = take_note(t, tr, &s);
-            apd_arena_rewind(t->scratch, mark);
-        }
+    bool more = array_text(t, tr, &rest);
+    while (more && st == APD_OK && apd_json_next(&rest, &s.element)) {
+        apd_mark mark = apd_arena_mark(t->scratch);
+        st = take_note(t, tr, &s);
+        apd_json_free(s.doc);
+        s.doc = NULL;
+        apd_arena_rewind(t->scratch, mark);
     }
-    apd_json_free(doc);
     apd_probe_close(t->probe);
     return st;
 }

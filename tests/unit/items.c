@@ -158,6 +158,27 @@ static void again(void **state)
     assert_false(it->has_code);
 }
 
+/* The next check-in lists the app again: it stays what it was, unless that was before the attempt. */
+static void listed_again(void **state)
+{
+    world *w = *state;
+    line(w, "kind=win32 id=a state=targeted");
+    line(w, "kind=win32 id=a state=downloading bytes=7 total=9");
+    line(w, "kind=win32 id=a state=installing");
+    line(w, "kind=win32 id=a state=installed");
+    line(w, "kind=win32 id=a state=targeted");
+    line(w, "kind=win32 id=b state=failed");
+    apd_time newest = w->now + SECOND;
+    line(w, "kind=win32 id=b state=targeted");
+    const apd_item *it = verdict(w, "a", APD_TIME_NONE);
+    expect_state(it, APD_ITEM_INSTALLED);
+    assert_int_equal(it->bytes, 7);
+    assert_int_equal(it->assigned.where.record, 5);
+    it = verdict(w, "b", newest);
+    expect_state(it, APD_ITEM_TARGETED);
+    assert_false(it->stale);
+}
+
 /* "." is whom the same log spoke of last, and only if it is of the kind. */
 static void dots(void **state)
 {
@@ -339,11 +360,11 @@ int main(void)
 {
 #define ITEM_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ITEM_TEST(a_life),         ITEM_TEST(retries),         ITEM_TEST(again),
-        ITEM_TEST(dots),           ITEM_TEST(disagreement),    ITEM_TEST(the_newer_word),
-        ITEM_TEST(order_of_files), ITEM_TEST(left_over),       ITEM_TEST(left_over_local),
-        ITEM_TEST(asleep),         ITEM_TEST(kinds_and_names), ITEM_TEST(limits),
-        cmocka_unit_test(times),
+        ITEM_TEST(a_life),          ITEM_TEST(retries),        ITEM_TEST(again),
+        ITEM_TEST(listed_again),    ITEM_TEST(dots),           ITEM_TEST(disagreement),
+        ITEM_TEST(the_newer_word),  ITEM_TEST(order_of_files), ITEM_TEST(left_over),
+        ITEM_TEST(left_over_local), ITEM_TEST(asleep),         ITEM_TEST(kinds_and_names),
+        ITEM_TEST(limits),          cmocka_unit_test(times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
