@@ -162,19 +162,19 @@ static void again(void **state)
 static void listed_again(void **state)
 {
     world *w = *state;
+    line(w, "kind=win32 id=b state=failed");
+    apd_time newest = w->now + SECOND;
+    line(w, "kind=win32 id=b state=targeted");
     line(w, "kind=win32 id=a state=targeted");
     line(w, "kind=win32 id=a state=downloading bytes=7 total=9");
     line(w, "kind=win32 id=a state=installing");
     line(w, "kind=win32 id=a state=installed");
     line(w, "kind=win32 id=a state=targeted");
-    line(w, "kind=win32 id=b state=failed");
-    apd_time newest = w->now + SECOND;
-    line(w, "kind=win32 id=b state=targeted");
-    const apd_item *it = verdict(w, "a", APD_TIME_NONE);
+    const apd_item *it = verdict(w, "a", newest);
     expect_state(it, APD_ITEM_INSTALLED);
     assert_int_equal(it->bytes, 7);
-    assert_int_equal(it->assigned.where.record, 5);
-    it = verdict(w, "b", newest);
+    assert_int_equal(it->assigned.where.record, 7);
+    it = apd_items_find(w->items, APD_LIT("b"));
     expect_state(it, APD_ITEM_TARGETED);
     assert_false(it->stale);
 }
