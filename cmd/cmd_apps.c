@@ -18,8 +18,8 @@ static void option_table(settings *s, apd_option table[NOPTIONS])
     const apd_option rows[NOPTIONS] = {
         {"--format", "term|json|csv", "how the table is written (term)", &s->format, NULL, NULL,
          NULL},
-        {"--app", "APP", "everything about one app, by its id or a part of its name", &s->app,
-         NULL, NULL, NULL},
+        {"--app", "APP", "everything about one app, by its id or a part of its name", &s->app, NULL,
+         NULL, NULL},
         {"--all", NULL, "policies too, although they did not fail", NULL, &s->all, NULL, NULL},
         {"--verbose", NULL,
          "how many lines of the agent's logs were understood, and which phrases were never seen",

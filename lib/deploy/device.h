@@ -17,15 +17,16 @@ typedef struct apd_property {
 
 /* A stretch of time in which something waited. */
 typedef struct apd_stall {
-    apd_str reason; /* "grs", "throttled", "reboot-pending", …: names in tracker files */
-    apd_str item;   /* id of the app it is about, or "" */
-    apd_str say;    /* in words, or "" */
+    apd_str reason;    /* "grs", "throttled", "reboot-pending", …: names in tracker files */
+    apd_str item;      /* id of the app it is about, or "" */
+    apd_str say;       /* in words, or "" */
     apd_time from, to; /* first and last record of it */
     apd_clock from_clock, to_clock;
     apd_time until; /* UTC, or APD_TIME_NONE */
-    int64_t lasts;  /* ticks from its first record that it lasts at most; 0 = not known. `until` follows from it */
-    bool ended;     /* a record says that it is over */
-    bool stale;     /* it was over before the newest attempt began */
+    int64_t
+        lasts; /* ticks from its first record that it lasts at most; 0 = not known. `until` follows from it */
+    bool ended; /* a record says that it is over */
+    bool stale; /* it was over before the newest attempt began */
     uint32_t times;
     apd_sym log;
     apd_where where; /* of the first record */

@@ -76,10 +76,12 @@ bool apd_members_csv(FILE *out, const apd_report *r, bool head);
 /* Apps, scripts and policies: one row each, what failed first; then why nothing happened: docs/apps.md and
  * docs/schema/apps-1.json. */
 typedef struct apd_apps_view {
-    bool all;    /* policies too, although they did not fail */
-    apd_str app; /* only this one, by id or a part of its name, with everything about it; "" = the table */
+    bool all; /* policies too, although they did not fail */
+    apd_str
+        app; /* only this one, by id or a part of its name, with everything about it; "" = the table */
 } apd_apps_view;
-bool apd_apps_term(FILE *out, const apd_report *r, const apd_style *style, const apd_apps_view *view);
+bool apd_apps_term(FILE *out, const apd_report *r, const apd_style *style,
+                   const apd_apps_view *view);
 bool apd_apps_json(FILE *out, const apd_report *r, const apd_apps_view *view);
 /* With a line of names first if `head`. */
 bool apd_apps_csv(FILE *out, const apd_report *r, const apd_apps_view *view, bool head);

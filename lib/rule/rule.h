@@ -63,7 +63,7 @@ apd_status apd_scan_watch(apd_scan *s, apd_note_sink fn, void *ctx) APD_MUST_USE
 /* How often each phrase of the trackers was seen: by file, in the order written. */
 typedef struct apd_phrase {
     apd_str tracker, name;
-    apd_str log;           /* short name of the log it is looked for in; "": it is no phrase of a log */
+    apd_str log; /* short name of the log it is looked for in; "": it is no phrase of a log */
     uint64_t since, until; /* versions that know it, as apd_version_parse() gives them; 0 = open */
     uint64_t seen;
 } apd_phrase;
