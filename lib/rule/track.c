@@ -7,6 +7,7 @@
 
 #include "cond.h"
 #include "jsondoc.h"
+#include "jsonscan.h"
 
 struct apd_tracker {
     const apd_rules *rules;
@@ -17,6 +18,9 @@ struct apd_tracker {
     apd_re *re;
     apd_arena *scratch;
     uint64_t *seen;
+    uint64_t *told; /* per alias */
+    bool *belongs;  /* per alias: does the last writer? Records come in runs of one */
+    apd_sym last_provider, last_log;
     apd_str only; /* file whose notes count; "" = all */
 };
 
@@ -30,7 +34,9 @@ apd_tracker *apd_tracker_new(const apd_rules *r, apd_intern *names, apd_note_sin
     t->re = apd_re_new();
     t->scratch = apd_arena_new(0);
     t->seen = calloc(r->ntracks + 1, sizeof *t->seen);
-    if (!t->probe || !t->re || !t->scratch || !t->seen) {
+    t->told = calloc(r->naliases + 1, sizeof *t->told);
+    t->belongs = calloc(r->naliases + 1, sizeof *t->belongs);
+    if (!t->probe || !t->re || !t->scratch || !t->seen || !t->told || !t->belongs) {
         apd_tracker_free(t);
         return NULL;
     }
@@ -45,6 +51,8 @@ void apd_tracker_free(apd_tracker *t)
     apd_re_delete(t->re);
     apd_arena_free(t->scratch);
     free(t->seen);
+    free(t->told);
+    free(t->belongs);
     free(t);
 }
 
@@ -56,6 +64,27 @@ void apd_tracker_only(apd_tracker *t, apd_str file)
 uint64_t apd_tracker_seen(const apd_tracker *t, size_t track)
 {
     return t->seen[track];
+}
+
+void apd_tracker_told(apd_tracker *t, const apd_event *ev)
+{
+    bool same = ev->provider == t->last_provider && ev->log == t->last_log;
+    if (ev->kind != APD_EVENT)
+        return;
+    for (size_t i = 0; i < t->rules->naliases; i++) {
+        if (!same)
+            t->belongs[i] =
+                apd_alias_holds(t->rules, t->names, i, apd_sym_fold(t->names, ev->provider),
+                                apd_sym_fold(t->names, ev->log));
+        t->told[i] += t->belongs[i];
+    }
+    t->last_provider = ev->provider;
+    t->last_log = ev->log;
+}
+
+uint64_t apd_tracker_told_of(const apd_tracker *t, size_t alias)
+{
+    return t->told[alias];
 }
 
 static bool take_groups(apd_tracker *t, const apd_track *tr, const apd_take *take, apd_str text,
@@ -89,17 +118,31 @@ static bool is_complete(const apd_note *note)
 /* What values are read from: the record that the probe has open, or an element of a JSON array in it. */
 typedef struct subject {
     const apd_event *origin;
-    const apd_json *doc; /* NULL: the record */
-    size_t element;
+    bool is_element;
+    apd_str element; /* its text; most members are read where they lie */
+    apd_json *doc;   /* NULL until a member asks for more than that */
 } subject;
 
-static bool element_text(apd_tracker *t, const subject *s, const apd_cond *c, apd_str *out)
+/* A member by its plain name. Numbers and words are their own text, a string stands in its quotes; one with escapes is
+ * left for others to decide, as is a path. */
+static bool plain_member(const subject *s, apd_str name, apd_str *out, bool *decided)
 {
-    /* `whole` is folded; the path as written is what follows its first step, so it is put together again */
-    apd_str name = apd_sym_text(t->names, c->whole);
-    apd_str path = apd_printf_a(t->scratch, "%zu.%.*s", s->element, APD_FMT(name));
+    *decided = apd_find(name, APD_LIT(".")) == SIZE_MAX;
+    if (!*decided || !apd_json_member(s->element, name, out) || apd_eq(*out, APD_LIT("null")))
+        return false;
+    if (out->ptr[0] == '"') {
+        *out = apd_sub(*out, 1, out->len - 2);
+        *decided = apd_find(*out, APD_LIT("\\")) == SIZE_MAX;
+    }
+    return out->len > 0;
+}
+
+static bool parsed_member(apd_tracker *t, subject *s, apd_str name, apd_str *out)
+{
     apd_json_value v;
-    if (!path.ptr || !apd_json_get(s->doc, path, t->scratch, &v))
+    if (!s->doc && apd_json_parse(apd_str_bytes(s->element), &s->doc, NULL) != APD_OK)
+        return false;
+    if (!apd_json_get(s->doc, name, t->scratch, &v))
         return false;
     *out = v.type == APD_JSON_INT    ? apd_printf_a(t->scratch, "%lld", (long long)v.i)
            : v.type == APD_JSON_BOOL ? (v.i ? APD_LIT("true") : APD_LIT("false"))
@@ -108,14 +151,22 @@ static bool element_text(apd_tracker *t, const subject *s, const apd_cond *c, ap
     return out->len > 0;
 }
 
-static bool value_text(apd_tracker *t, const subject *s, const apd_cond *c, apd_str *out)
+static bool element_text(apd_tracker *t, subject *s, const apd_cond *c, apd_str *out)
 {
-    if (s->doc && c->target != APD_ON_MESSAGE)
+    apd_str name = apd_sym_text(t->names, c->whole);
+    bool decided;
+    bool found = plain_member(s, name, out, &decided);
+    return decided ? found : parsed_member(t, s, name, out);
+}
+
+static bool value_text(apd_tracker *t, subject *s, const apd_cond *c, apd_str *out)
+{
+    if (s->is_element && c->target != APD_ON_MESSAGE)
         return element_text(t, s, c, out);
     return apd_cond_text(t->probe, c, out);
 }
 
-static apd_status take_note(apd_tracker *t, const apd_track *tr, const subject *s)
+static apd_status take_note(apd_tracker *t, const apd_track *tr, subject *s)
 {
     apd_note note = {.verb = tr->verb, .event = s->origin};
     if (tr->set)
@@ -193,21 +244,18 @@ static bool array_text(apd_tracker *t, const apd_track *tr, apd_str *text)
 
 static apd_status take_elements(apd_tracker *t, const apd_track *tr, apd_event *ev)
 {
-    subject s = {.origin = ev};
-    apd_json *doc = NULL;
-    apd_str text;
+    subject s = {.origin = ev, .is_element = true};
+    apd_str rest;
     apd_status st = APD_OK;
     apd_probe_open(t->probe, ev);
-    if (array_text(t, tr, &text) && apd_json_parse(apd_str_bytes(text), &doc, NULL) == APD_OK) {
-        s.doc = doc;
-        size_t n = apd_json_count(doc, APD_LIT(""));
-        for (; s.element < n && st == APD_OK; s.element++) {
-            apd_mark mark = apd_arena_mark(t->scratch);
-            st = take_note(t, tr, &s);
-            apd_arena_rewind(t->scratch, mark);
-        }
+    bool more = array_text(t, tr, &rest);
+    while (more && st == APD_OK && apd_json_next(&rest, &s.element)) {
+        apd_mark mark = apd_arena_mark(t->scratch);
+        st = take_note(t, tr, &s);
+        apd_json_free(s.doc);
+        s.doc = NULL;
+        apd_arena_rewind(t->scratch, mark);
     }
-    apd_json_free(doc);
     apd_probe_close(t->probe);
     return st;
 }

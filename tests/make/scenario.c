@@ -194,8 +194,8 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
         s->name = mk_get(root, "scenario")->text;
     s->about = mk_get_text(root, "about", "");
     s->seed = mk_get_number(root, "seed", s->seed);
-    s->utc_offset =
-        mk_get_span(root, "utc_ahead", s->utc_offset) - mk_get_span(root, "utc_behind", 0);
+    if (mk_get(root, "utc_ahead") || mk_get(root, "utc_behind"))
+        s->utc_offset = mk_get_span(root, "utc_ahead", 0) - mk_get_span(root, "utc_behind", 0);
     read_device(s, mk_get(root, "device"));
     read_evtx(s, mk_get(root, "evtx"));
     read_bundle(s, mk_get(root, "bundle"));

@@ -1,0 +1,106 @@
+#include "jsonscan.h"
+
+static apd_str behind(apd_str s, size_t n) /* n <= s.len */
+{
+    return (apd_str){s.ptr + n, s.len - n};
+}
+
+static apd_str skip_blank(apd_str s)
+{
+    size_t n = 0;
+    while (n < s.len &&
+           (s.ptr[n] == ' ' || s.ptr[n] == '\t' || s.ptr[n] == '\r' || s.ptr[n] == '\n'))
+        n++;
+    return behind(s, n);
+}
+
+/* Bytes of the string that begins here, with its quotes; 0 if it does not end. */
+static size_t string_length(apd_str s)
+{
+    size_t from = 1;
+    while (from < s.len) {
+        const char *quote = memchr(s.ptr + from, '"', s.len - from);
+        if (!quote)
+            return 0;
+        size_t at = (size_t)(quote - s.ptr), slashes = 0;
+        while (s.ptr[at - 1 - slashes] == '\\') /* ends at the opening quote at the latest */
+            slashes++;
+        from = at + 1;
+        if (slashes % 2 == 0)
+            return from;
+    }
+    return 0;
+}
+
+/* Bytes up to the bracket that closes the one here; strings inside may hold brackets. */
+static size_t nest_length(apd_str s)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == '"') {
+            size_t n = string_length(behind(s, i));
+            if (n == 0)
+                return 0;
+            i += n - 1;
+        } else if (c == '{' || c == '[') {
+            depth++;
+        } else if ((c == '}' || c == ']') && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static size_t value_length(apd_str s)
+{
+    size_t n = 0;
+    if (s.len == 0)
+        return 0;
+    if (s.ptr[0] == '"')
+        return string_length(s);
+    if (s.ptr[0] == '{' || s.ptr[0] == '[')
+        return nest_length(s);
+    for (; n < s.len; n++) {
+        char c = s.ptr[n];
+        if (c == ',' || c == ']' || c == '}' || (uint8_t)c <= ' ')
+            break;
+    }
+    return n;
+}
+
+bool apd_json_next(apd_str *rest, apd_str *element)
+{
+    apd_str s = skip_blank(*rest);
+    if (s.len == 0 || (s.ptr[0] != '[' && s.ptr[0] != ','))
+        return false;
+    s = skip_blank(behind(s, 1));
+    size_t n = value_length(s);
+    *element = apd_sub(s, 0, n);
+    *rest = behind(s, n);
+    return n > 0;
+}
+
+bool apd_json_member(apd_str object, apd_str name, apd_str *value)
+{
+    apd_str s = skip_blank(object);
+    while (s.len && (s.ptr[0] == '{' || s.ptr[0] == ',')) {
+        s = skip_blank(behind(s, 1));
+        size_t n = s.len && s.ptr[0] == '"' ? string_length(s) : 0;
+        if (n == 0)
+            return false;
+        apd_str key = apd_sub(s, 1, n - 2);
+        s = skip_blank(behind(s, n));
+        if (s.len == 0 || s.ptr[0] != ':')
+            return false;
+        s = skip_blank(behind(s, 1));
+        n = value_length(s);
+        if (n == 0)
+            return false;
+        *value = apd_sub(s, 0, n);
+        if (apd_ieq(key, name))
+            return true;
+        s = skip_blank(behind(s, n));
+    }
+    return false;
+}

@@ -1,0 +1,91 @@
+/* Arrays and objects looked through where they lie, and texts that break off anywhere. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "jsonscan.h"
+
+static void elements(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *elements[4];
+    } table[] = {
+        {"[1, \"a,]\" ,{\"x\":[1,2]}] rest", {"1", "\"a,]\"", "{\"x\":[1,2]}"}},
+        {" [ \"a\\\"b\" , true ] ", {"\"a\\\"b\"", "true"}},
+        {"[\"\\\\\",2]", {"\"\\\\\"", "2"}},
+        {"[]", {NULL}},
+        {"{\"a\":1}", {NULL}},
+        {"", {NULL}},
+        {"[1,", {"1"}},
+        {"[1,{\"a\":", {"1"}},
+        {"[1 2]", {"1"}},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        apd_str rest = apd_str_of(table[i].text), element;
+        size_t n = 0;
+        for (; apd_json_next(&rest, &element); n++) {
+            assert_non_null(table[i].elements[n]);
+            assert_true(apd_eq(element, apd_str_of(table[i].elements[n])));
+        }
+        assert_null(table[i].elements[n]);
+    }
+}
+
+static void members(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *object, *name, *value; /* NULL = not there */
+    } table[] = {
+        {"{\"Id\":\"a\",\"Name\":\"B {x}\"}", "name", "\"B {x}\""},
+        {"{ \"Rule\" : \"[{\\\"Name\\\":1}]\" , \"Name\" : 2 }", "Name", "2"},
+        {"{\"a\":{\"Name\":1},\"b\":[{\"Name\":1}]}", "Name", NULL},
+        {"{\"a\":null}", "a", "null"},
+        {"{\"a\" 1}", "a", NULL},
+        {"{a:1}", "a", NULL},
+        {"{\"a\":}", "a", NULL},
+        {"[\"a\",1]", "a", NULL},
+        {"\"a\"", "a", NULL},
+        {"", "a", NULL},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        apd_str value;
+        bool found =
+            apd_json_member(apd_str_of(table[i].object), apd_str_of(table[i].name), &value);
+        assert_int_equal(found, table[i].value != NULL);
+        assert_true(!found || apd_eq(value, apd_str_of(table[i].value)));
+    }
+}
+
+/* Every front of a text in a block of exactly its size: nothing behind it is read. */
+static void fronts(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "[{\"a\\\\\":\"\\\"x\",\"b\" : [1,{\"c\":null}] , \"d\":-1.5e3},\"\\\\\", true]";
+    for (size_t n = 0; n < sizeof text; n++) {
+        char *copy = malloc(n ? n : 1);
+        assert_non_null(copy);
+        memcpy(copy, text, n);
+        apd_str rest = {copy, n}, element, value;
+        size_t elements = 0;
+        while (apd_json_next(&rest, &element)) {
+            elements++;
+            (void)apd_json_member(element, APD_LIT("none"), &value);
+        }
+        (void)apd_json_member((apd_str){copy, n}, APD_LIT("none"), &value);
+        assert_true(elements <= 3);
+        free(copy);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(elements), cmocka_unit_test(members),
+                                       cmocka_unit_test(fronts)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
