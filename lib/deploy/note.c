@@ -2,7 +2,7 @@
 #include "note.h"
 
 static const char *const phase_values[] = {"phase", "edge", "detail", "part", "code", NULL};
-static const char *const scenario_values[] = {"is", "weight", "say", NULL};
+static const char *const scenario_values[] = {"is", "weight", "say", "next", NULL};
 static const char *const item_values[] = {
     "kind",  "id",        "user",     "name",  "version", "intent", "blocking", "phase",
     "state", "by",        "attempt",  "bytes", "total",   "peers",  "exit",     "mapping",
@@ -104,7 +104,8 @@ bool apd_note_time(apd_str text, apd_time *out)
         return true;
     if (apd_parse_int(text, &n, &negative)) {
         /* FILETIMEs of our days; smaller numbers are something else */
-        bool plausible = !negative && n > UINT64_C(120000000000000000) && n < UINT64_C(160000000000000000);
+        bool plausible =
+            !negative && n > UINT64_C(120000000000000000) && n < UINT64_C(160000000000000000);
         if (plausible)
             *out = (apd_time)n;
         return plausible;

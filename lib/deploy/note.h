@@ -28,7 +28,12 @@ enum apd_phase_value {
     APD_PHASE_PART,
     APD_PHASE_CODE
 };
-enum apd_scenario_value { APD_SCENARIO_IS, APD_SCENARIO_WEIGHT, APD_SCENARIO_SAY };
+enum apd_scenario_value {
+    APD_SCENARIO_IS,
+    APD_SCENARIO_WEIGHT,
+    APD_SCENARIO_SAY,
+    APD_SCENARIO_NEXT /* what an attempt is that follows one of this kind */
+};
 enum apd_item_value {
     APD_ITEM_KIND, /* win32, winget, msi, office, appx, script, remediation, policy */
     APD_ITEM_ID,   /* app id, product code, LocURI */
@@ -94,10 +99,10 @@ enum apd_device_value {
     APD_DEVICE_VALUES
 };
 enum apd_clock_value {
-    APD_CLOCK_KIND, /* only records of one kind are put beside each other */
-    APD_CLOCK_KEY,  /* and of one key, where there is one */
-    APD_CLOCK_AT,   /* the same moment in UTC, where the record itself holds it */
-    APD_CLOCK_BIAS, /* the device's time zone from now on: minutes to add to local time */
+    APD_CLOCK_KIND,  /* only records of one kind are put beside each other */
+    APD_CLOCK_KEY,   /* and of one key, where there is one */
+    APD_CLOCK_AT,    /* the same moment in UTC, where the record itself holds it */
+    APD_CLOCK_BIAS,  /* the device's time zone from now on: minutes to add to local time */
     APD_CLOCK_WRITER /* "starts": the first record of a new process of the writer */
 };
 enum apd_version_value { APD_VERSION_OF, APD_VERSION_IS };

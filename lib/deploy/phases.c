@@ -1,25 +1,15 @@
-/* Milestones into attempts, attempts into phases. Steps are kept small and in one array; after sorting, an attempt is
- * a range of them. */
-#include "phases.h"
-
+/* Milestones as they are noted, put in order once the clocks are known; and what was made of them. */
 #include <stdlib.h>
 
 #include "limits.h"
-#include "vec.h"
+#include "phases_p.h"
 
 /* A milestone that is logged again within this time is the same one. */
 #define SAME (1 * APD_TICKS_MINUTE)
-/* What happens so shortly before an attempt's mark (the network check of OOBE) belongs to it. */
-#define LEAD (30 * APD_TICKS_MINUTE)
-
-struct apd_phases {
-    apd_arena *arena;
-    const apd_str *order;
-    size_t norder;
-    APD_VEC(apd_step) steps;
-    APD_VEC(apd_scenario_sign) signs;
-    APD_VEC(apd_attempt) attempts;
-};
+/* A sign of the scenario that is seen again within this time is the same one. */
+#define SIGN_AGAIN (30 * APD_TICKS_MINUTE)
+/* A clock that is set back by more was wrong by days: nothing tells what came first. */
+#define SET_BACK (26 * APD_TICKS_HOUR)
 
 apd_phases *apd_phases_new(apd_arena *a, const apd_str *order, size_t norder)
 {
@@ -63,8 +53,9 @@ static apd_step *repeated(apd_phases *p, const apd_step *s)
     for (size_t i = p->steps.n; i-- > 0 && p->steps.n - i <= LOOK_BACK;) {
         apd_step *o = &p->steps.at[i];
         if (o->edge == s->edge && o->log == s->log && o->where.member == s->where.member &&
-            o->id == s->id && o->clock == s->clock && s->time - o->time >= 0 && s->time - o->time <= SAME &&
-            apd_eq(o->phase, s->phase) && apd_eq(o->part, s->part) && apd_eq(o->detail, s->detail))
+            o->id == s->id && o->clock == s->clock && s->time - o->time >= 0 &&
+            s->time - o->time <= SAME && apd_eq(o->phase, s->phase) && apd_eq(o->part, s->part) &&
+            apd_eq(o->detail, s->detail))
             return o;
     }
     return NULL;
@@ -115,12 +106,15 @@ static apd_status note_scenario(apd_phases *p, const apd_note *note)
     for (size_t i = 0; i < p->signs.n; i++)
         if (apd_eq(p->signs.at[i].is, note->value[APD_SCENARIO_IS]) &&
             apd_eq(p->signs.at[i].say, note->value[APD_SCENARIO_SAY]) &&
-            p->signs.at[i].where.member == s.where.member && llabs(p->signs.at[i].time - s.time) < LEAD)
+            p->signs.at[i].where.member == s.where.member &&
+            llabs(p->signs.at[i].time - s.time) < SIGN_AGAIN)
             return APD_OK;
     if (p->signs.n >= APD_MAX_MILESTONES / 16)
         return APD_OK;
     if (!keep(p->arena, note->value[APD_SCENARIO_IS], &s.is) ||
-        !keep(p->arena, note->value[APD_SCENARIO_SAY], &s.say) || !APD_PUSH(p->arena, p->signs, s))
+        !keep(p->arena, note->value[APD_SCENARIO_SAY], &s.say) ||
+        !keep(p->arena, note->value[APD_SCENARIO_NEXT], &s.next) ||
+        !APD_PUSH(p->arena, p->signs, s))
         return APD_E_NOMEM;
     return APD_OK;
 }
@@ -133,239 +127,66 @@ apd_status apd_phases_note(apd_phases *p, const apd_note *note)
 /* --- order --- */
 
 /* Times that are not UTC cannot be put among those that are: they follow. */
-static int by_time(const void *x, const void *y)
+static int by_order(const void *x, const void *y)
 {
     const apd_step *a = x, *b = y;
     bool ua = apd_clock_is_utc(a->clock), ub = apd_clock_is_utc(b->clock);
     if (ua != ub)
         return ua ? -1 : 1;
-    if (a->time != b->time)
-        return a->time < b->time ? -1 : 1;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
     if (a->where.member != b->where.member)
         return a->where.member < b->where.member ? -1 : 1;
     return (a->where.record > b->where.record) - (a->where.record < b->where.record);
 }
 
-static size_t place_of(const apd_phases *p, apd_str phase)
+/* In one file the records' own order is the truth. Where the clock was set back, what stands before that moment has
+ * times that are too late: it is sorted in front of what follows. */
+static void order_steps(apd_phases *p)
 {
-    size_t i = 0;
-    while (i < p->norder && !apd_eq(p->order[i], phase))
-        i++;
-    return i;
-}
-
-/* --- phases of one attempt --- */
-
-typedef struct range {
-    size_t from, to;
-} range;
-
-/* Looks through the steps of one phase, or of one part of it. */
-static bool find_phase(const apd_phases *p, range r, apd_str name, apd_str part, apd_phase *out)
-{
-    *out = (apd_phase){.name = name, .part = part};
-    for (size_t i = r.from; i < r.to; i++) {
-        const apd_step *s = &p->steps.at[i];
-        bool own = apd_eq(s->part, part);
-        if (!apd_eq(s->phase, name) || (part.len && !own))
-            continue;
-        out->first = out->first ? out->first : s;
-        out->last = s;
-        out->tries += own && s->edge == APD_EDGE_START;
-        if (own && s->edge >= APD_EDGE_SUCCESS)
-            out->decided = s;
-        else if (own && s->edge == APD_EDGE_START)
-            out->decided = NULL; /* tried again */
-    }
-    if (!out->first)
-        return false;
-    const apd_step *end = out->decided ? out->decided : out->last;
-    out->start = out->first->time;
-    out->start_clock = out->first->clock;
-    out->end = end->time;
-    out->end_clock = end->clock;
-    out->tries = out->tries ? out->tries : 1;
-    out->outcome = !out->decided                               ? APD_UNFINISHED
-                   : out->decided->edge == APD_EDGE_SUCCESS ? APD_SUCCEEDED
-                                                              : APD_FAILED;
-    return true;
-}
-
-typedef struct phase_list {
-    apd_phase *at;
-    size_t n, cap;
-} phase_list;
-
-static bool listed(const phase_list *l, size_t from, apd_str part)
-{
-    for (size_t i = from; i < l->n; i++)
-        if (apd_eq(l->at[i].part, part))
-            return true;
-    return false;
-}
-
-static bool add_parts(apd_phases *p, range r, apd_str name, phase_list *l)
-{
-    size_t from = l->n;
-    for (size_t i = r.from; i < r.to; i++) {
-        const apd_step *s = &p->steps.at[i];
-        apd_phase part;
-        if (!s->part.len || !apd_eq(s->phase, name) || listed(l, from, s->part))
-            continue;
-        if (find_phase(p, r, name, s->part, &part) && !APD_PUSH(p->arena, *l, part))
-            return false;
-    }
-    return true;
-}
-
-/* A phase without an end of its own ended where a later one began. A failed part fails what has no verdict. */
-static void conclude(phase_list *l)
-{
-    for (size_t i = 0; i < l->n; i++) {
-        apd_phase *ph = &l->at[i];
-        if (ph->outcome != APD_UNFINISHED || ph->part.len)
-            continue;
-        for (size_t k = i + 1; k < l->n && ph->outcome == APD_UNFINISHED; k++) {
-            const apd_phase *later = &l->at[k];
-            bool own_part = apd_eq(later->name, ph->name);
-            if (own_part && later->outcome == APD_FAILED) {
-                ph->outcome = APD_FAILED;
-                ph->decided = later->decided;
-            } else if (!own_part && apd_clock_is_utc(later->start_clock) == apd_clock_is_utc(ph->end_clock) &&
-                       later->start >= ph->last->time) {
-                ph->outcome = APD_PASSED;
-            }
-        }
-        if (ph->decided) {
-            ph->end = ph->decided->time;
-            ph->end_clock = ph->decided->clock;
-        }
+    for (size_t i = p->steps.n; i-- > 0;) {
+        apd_step *s = &p->steps.at[i];
+        const apd_step *next = i + 1 < p->steps.n ? s + 1 : NULL;
+        s->order = s->time;
+        if (next && next->where.member == s->where.member && next->where.record > s->where.record &&
+            next->clock == s->clock && apd_clock_is_utc(s->clock) && next->order < s->time &&
+            s->time - next->order <= SET_BACK)
+            s->order = next->order;
     }
 }
 
-static const apd_step *last_good(const apd_phases *p, range r)
+static void place_steps(apd_phases *p)
 {
-    for (size_t i = r.to; i-- > r.from;)
-        if (p->steps.at[i].edge == APD_EDGE_SUCCESS && apd_clock_is_utc(p->steps.at[i].clock))
-            return &p->steps.at[i];
-    return NULL;
-}
-
-/* --- scenario --- */
-
-static int heavier(const void *x, const void *y)
-{
-    const apd_scenario_sign *a = x, *b = y;
-    if (a->weight != b->weight)
-        return a->weight > b->weight ? -1 : 1;
-    return (a->time > b->time) - (a->time < b->time);
-}
-
-static bool concerns(const apd_attempt *at, const apd_scenario_sign *s)
-{
-    return !apd_clock_is_utc(s->clock) || at->start == APD_TIME_NONE ||
-           (s->time >= at->start - LEAD && s->time <= at->end + LEAD);
-}
-
-static bool judge_scenario(apd_phases *p, apd_attempt *at)
-{
-    APD_VEC(apd_scenario_sign) signs = {0};
-    int best = 0;
-    for (size_t i = 0; i < p->signs.n; i++)
-        if (concerns(at, &p->signs.at[i]) && !APD_PUSH(p->arena, signs, p->signs.at[i]))
-            return false;
-    if (signs.n)
-        qsort(signs.at, signs.n, sizeof *signs.at, heavier);
-    for (size_t i = 0; i < signs.n; i++) {
-        int sum = 0;
-        for (size_t k = 0; k < signs.n; k++)
-            sum += apd_eq(signs.at[k].is, signs.at[i].is) ? signs.at[k].weight : 0;
-        if (sum > best) {
-            best = sum;
-            at->scenario = signs.at[i].is;
-        }
+    size_t known = 0; /* phases nobody listed have no place */
+    for (size_t i = 0; i < p->steps.n; i++) {
+        apd_step s = p->steps.at[i];
+        for (s.place = 0; s.place < p->norder && !apd_eq(p->order[s.place], s.phase);)
+            s.place++;
+        if (s.place < p->norder)
+            p->steps.at[known++] = s;
     }
-    at->signs = signs.at;
-    at->nsigns = signs.n;
-    return true;
-}
-
-/* --- attempts --- */
-
-static bool build_attempt(apd_phases *p, range r, const apd_time *boots, size_t nboots)
-{
-    apd_attempt at = {.number = (uint32_t)p->attempts.n + 1, .start = APD_TIME_NONE, .end = APD_TIME_NONE};
-    phase_list list = {0};
-    for (size_t i = 0; i < p->norder; i++) {
-        apd_phase ph;
-        if (!find_phase(p, r, p->order[i], APD_LIT(""), &ph))
-            continue;
-        if (!APD_PUSH(p->arena, list, ph) || !add_parts(p, r, p->order[i], &list))
-            return false;
-    }
-    conclude(&list);
-    for (size_t i = r.from; i < r.to; i++) {
-        const apd_step *s = &p->steps.at[i];
-        if (s->time == APD_TIME_NONE || (at.start != APD_TIME_NONE && !apd_clock_is_utc(s->clock)))
-            continue;
-        if (at.start == APD_TIME_NONE) {
-            at.start = s->time;
-            at.start_clock = s->clock;
-        }
-        at.end = s->time;
-        at.end_clock = s->clock;
-    }
-    for (size_t i = 0; i < nboots; i++) {
-        bool inside = at.start != APD_TIME_NONE && boots[i] >= at.start && boots[i] <= at.end;
-        at.boots = inside && !at.nboots ? &boots[i] : at.boots;
-        at.nboots += inside;
-    }
-    at.phases = list.at;
-    at.nphases = list.n;
-    at.last_good = last_good(p, r);
-    at.scenario = APD_LIT("");
-    return judge_scenario(p, &at) && APD_PUSH(p->arena, p->attempts, at);
-}
-
-/* Steps without UTC cannot be shared out: they go with the newest attempt. */
-static bool cut(apd_phases *p, const apd_time *starts, size_t n, const apd_time *boots, size_t nboots)
-{
-    size_t from = 0;
-    for (size_t k = 1; k < n; k++) {
-        size_t to = from;
-        while (to < p->steps.n && apd_clock_is_utc(p->steps.at[to].clock) &&
-               p->steps.at[to].time < starts[k])
-            to++;
-        /* what led up to the attempt, after a boot */
-        for (size_t b = 0; b < nboots; b++)
-            while (to > from && boots[b] < starts[k] && starts[k] - boots[b] < LEAD &&
-                   p->steps.at[to - 1].time >= boots[b])
-                to--;
-        if (to > from && !build_attempt(p, (range){from, to}, boots, nboots))
-            return false;
-        from = to;
-    }
-    return from == p->steps.n || build_attempt(p, (range){from, p->steps.n}, boots, nboots);
+    p->steps.n = known;
 }
 
 apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_time *attempts,
                             size_t nattempts, const apd_time *boots, size_t nboots)
 {
-    for (size_t i = 0; i < p->steps.n; i++)
-        apd_clocks_convert_time(clocks, &p->steps.at[i].time, &p->steps.at[i].clock, p->steps.at[i].log,
-                p->steps.at[i].where);
-    for (size_t i = 0; i < p->signs.n; i++)
-        apd_clocks_convert_time(clocks, &p->signs.at[i].time, &p->signs.at[i].clock, p->signs.at[i].log,
-                p->signs.at[i].where);
-    size_t known = 0; /* phases nobody listed have no place */
-    for (size_t i = 0; i < p->steps.n; i++)
-        if (place_of(p, p->steps.at[i].phase) < p->norder)
-            p->steps.at[known++] = p->steps.at[i];
-    p->steps.n = known;
-    if (known)
-        qsort(p->steps.at, known, sizeof *p->steps.at, by_time);
-    return cut(p, attempts, nattempts, boots, nboots) ? APD_OK : APD_E_NOMEM;
+    for (size_t i = 0; i < p->steps.n; i++) {
+        apd_step *s = &p->steps.at[i];
+        apd_clocks_convert_time(clocks, &s->time, &s->clock, s->log, s->where);
+    }
+    for (size_t i = 0; i < p->signs.n; i++) {
+        apd_scenario_sign *s = &p->signs.at[i];
+        apd_clocks_convert_time(clocks, &s->time, &s->clock, s->log, s->where);
+    }
+    place_steps(p);
+    order_steps(p);
+    if (p->steps.n)
+        qsort(p->steps.at, p->steps.n, sizeof *p->steps.at, by_order);
+    return phases_cut(p, attempts, nattempts, boots, nboots) ? APD_OK : APD_E_NOMEM;
 }
+
+/* --- what was made --- */
 
 size_t apd_phases_attempts(const apd_phases *p)
 {

@@ -2,15 +2,21 @@
  *
  * A milestone belongs to a phase (names.yml lists them in order) and perhaps to a part of it (the apps of device
  * setup); it begins it, ends it well or badly, or only shows that it was going on. Attempts are cut where the caller
- * says one begins. A phase has the outcome of its last decisive milestone, so that a try that failed and was
- * repeated ends as the repetition did. */
+ * says one begins, and end where nothing more of a deployment is marked. A phase has the outcome of its last
+ * decisive milestone, so that a try that failed and was repeated ends as the repetition did; once it succeeded and
+ * a later phase is under way, what is said of it counts no more (a network that is lost for a moment). */
 #ifndef APD_PHASES_H
 #define APD_PHASES_H
 
 #include "clocks.h"
 #include "note.h"
 
-typedef enum apd_edge { APD_EDGE_SEEN, APD_EDGE_START, APD_EDGE_SUCCESS, APD_EDGE_FAILURE } apd_edge;
+typedef enum apd_edge {
+    APD_EDGE_SEEN,
+    APD_EDGE_START,
+    APD_EDGE_SUCCESS,
+    APD_EDGE_FAILURE
+} apd_edge;
 
 typedef struct apd_step {
     apd_str phase, part; /* part "" = the phase itself */
@@ -24,6 +30,9 @@ typedef struct apd_step {
     uint32_t id;
     apd_where where;
     uint32_t times; /* the same milestone again within a minute */
+    uint32_t place; /* of its phase in names.yml; after building */
+    apd_time
+        order; /* what it is sorted by: `time`, unless the clock was set back behind it; after building */
 } apd_step;
 
 typedef enum apd_outcome {
@@ -46,21 +55,27 @@ typedef struct apd_phase {
 } apd_phase;
 
 typedef struct apd_attempt {
-    uint32_t number; /* 1.. oldest first */
+    uint32_t number;     /* 1.. oldest first, as findings count them */
     apd_time start, end; /* APD_TIME_NONE where no milestone has a time */
     apd_clock start_clock, end_clock;
-    const apd_phase *phases; /* in the order of names.yml; parts behind their phase, by start */
+    const apd_step
+        *steps; /* its milestones in order of time, those whose offset is unknown behind */
+    size_t nsteps;
+    size_t later;            /* milestones after its end: everyday life of the device */
+    const apd_phase *phases; /* as they began; parts behind their phase, by start */
     size_t nphases;
+    const apd_phase *fate;     /* the phase that tells how it ended, or NULL */
     const apd_step *last_good; /* the last thing known to have worked, or NULL */
     const apd_time *boots;
     size_t nboots;
-    apd_str scenario; /* "user-driven", …, or "" = unknown */
+    apd_str scenario;                      /* "user-driven", …, or "" = unknown */
     const struct apd_scenario_sign *signs; /* for and against it, heaviest first */
     size_t nsigns;
 } apd_attempt;
 
 typedef struct apd_scenario_sign {
     apd_str is, say;
+    apd_str next; /* what the attempt behind one of this kind is, or "" */
     int weight;
     apd_time time;
     apd_clock clock;
@@ -80,9 +95,9 @@ apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_t
 
 size_t apd_phases_attempts(const apd_phases *p);
 const apd_attempt *apd_phases_attempt(const apd_phases *p, size_t i);
-/* All milestones in order of time, those without one last. */
+/* All milestones, attempt by attempt, each in order of time. */
 const apd_step *apd_phases_steps(const apd_phases *p, size_t *n);
-/* The phase and part that were going on at that time, or NULL. */
+/* The phase or part that was going on at that time, the latest begun of several, or NULL. */
 const apd_phase *apd_phases_at(const apd_phases *p, apd_time utc);
 
 #endif

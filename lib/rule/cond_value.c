@@ -119,6 +119,13 @@ static bool ordered(apd_op op, const apd_value *v, const apd_field *f)
     }
 }
 
+static bool has_bits(const apd_value *v, const apd_field *f)
+{
+    uint64_t n;
+    bool negative;
+    return apd_field_number(f, &n, &negative) && (n & v->number) == v->number;
+}
+
 /* --- the other operators --- */
 
 static bool equal(apd_probe *p, const apd_cond *c, const apd_value *v, const apd_subject *s)
@@ -197,6 +204,8 @@ static bool value_holds(apd_probe *p, const apd_cond *c, const apd_value *v, con
     case APD_OP_LT:
     case APD_OP_LTE:
         return ordered(c->op, v, s->value);
+    case APD_OP_BITS:
+        return has_bits(v, s->value);
     case APD_OP_FIELDREF:
         return equals_field(p, c, v->ref, s);
     case APD_OP_HRESULT:

@@ -143,6 +143,8 @@ void apd_load_publish(apd_load *l)
     s->nrelations = l->relations.n;
     s->patterns = l->patterns.at;
     s->npatterns = l->patterns.n;
+    s->gaps = l->gaps.at;
+    s->ngaps = l->gaps.n;
     s->tracks = l->tracks.at;
     s->ntracks = l->tracks.n;
     s->track_tests = l->track_tests.at;

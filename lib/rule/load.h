@@ -41,6 +41,7 @@ typedef struct apd_load {
     APD_VEC(apd_pattern) patterns;
     APD_VEC(apd_track) tracks;
     APD_VEC(apd_track_test) track_tests;
+    APD_VEC(apd_gap_rule) gaps;
     APD_VEC(apd_rule_id) ids; /* also those of files that could not be read */
 } apd_load;
 
@@ -107,6 +108,8 @@ apd_sym apd_load_sym(apd_load *l, const apd_ynode *n, apd_str name);
 size_t apd_load_alias(apd_load *l, const apd_ynode *n);
 /* Notes a name that is almost one of the facts of names.yml: readers may know further ones. */
 void apd_load_check_fact(apd_load *l, const apd_ynode *n, apd_str name);
+/* Notes a phase that names.yml does not list. */
+void apd_load_check_phase(apd_load *l, const apd_ynode *n, apd_str name);
 /* A list of aliases. */
 bool apd_load_aliases(apd_load *l, const apd_ynode *n, const char *key, const uint16_t **out,
                       size_t *count);
@@ -119,6 +122,7 @@ bool apd_load_is_name(apd_str s);
 
 void apd_load_names(apd_load *l, const apd_ynode *file);                 /* load_names.c */
 void apd_load_milestones(apd_load *l, const apd_ynode *file);            /* load_names.c */
+void apd_load_gaps(apd_load *l, const apd_ynode *map);                   /* load_gaps.c */
 void apd_load_tracker(apd_load *l, const apd_ynode *file, apd_str base); /* load_track.c */
 
 /* The selections of a map, appended; rule = UINT32_MAX for milestones. (load_events.c) */

@@ -13,7 +13,7 @@ static const modifier modifiers[] = {
     {"gte", APD_OP_GTE},           {"lt", APD_OP_LT},
     {"lte", APD_OP_LTE},           {"fieldref", APD_OP_FIELDREF},
     {"hresult", APD_OP_HRESULT},   {"path", APD_OP_PATH},
-    {"sid", APD_OP_SID},
+    {"sid", APD_OP_SID},           {"bits", APD_OP_BITS},
 };
 enum { NMODIFIERS = sizeof modifiers / sizeof *modifiers };
 
@@ -110,7 +110,8 @@ static bool load_modifier(apd_load *l, const apd_ynode *key, apd_str part, cond_
 static bool check_modifiers(apd_load *l, const apd_ynode *key, const cond_key *k, const apd_cond *c)
 {
     const unsigned caseless =
-        COMPARE | BIT(APD_OP_EXISTS) | BIT(APD_OP_HRESULT) | BIT(APD_OP_PATH) | BIT(APD_OP_SID);
+        COMPARE | BIT(APD_OP_BITS) | BIT(APD_OP_EXISTS) | BIT(APD_OP_HRESULT) | BIT(APD_OP_PATH) |
+        BIT(APD_OP_SID);
     const unsigned single = COMPARE | BIT(APD_OP_EXISTS);
     bool number = k->special && k->special->most;
     if (k->special && !(k->special->ops & BIT(c->op)))
@@ -270,6 +271,12 @@ static bool check_value(apd_load *l, const apd_ynode *n, const cond_key *k, cons
         if (v->is_number)
             return true;
         apd_load_error(l, n, "'%s' takes a number, not '%.*s'", op_name(k),
+                       APD_FMT(apd_clip(v->text)));
+        return false;
+    case APD_OP_BITS:
+        if (v->is_number && !v->negative && v->number)
+            return true;
+        apd_load_error(l, n, "'bits' takes a number with at least one bit set, not '%.*s'",
                        APD_FMT(apd_clip(v->text)));
         return false;
     case APD_OP_SID:

@@ -195,6 +195,19 @@ void apd_load_check_fact(apd_load *l, const apd_ynode *n, apd_str name)
                        apd_near_hint(l, &near));
 }
 
+void apd_load_check_phase(apd_load *l, const apd_ynode *n, apd_str name)
+{
+    apd_near near = apd_near_to(l, name);
+    for (size_t i = 0; i < l->set->nphases; i++) {
+        if (apd_eq(name, l->set->phases[i]))
+            return;
+        apd_near_try(&near, l->set->phases[i]);
+    }
+    if (l->have_names)
+        apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(name)),
+                       apd_near_hint(l, &near));
+}
+
 bool apd_load_aliases(apd_load *l, const apd_ynode *n, const char *key, const uint16_t **out,
                       size_t *count)
 {

@@ -179,9 +179,12 @@ static void load_starts(apd_load *l, const apd_ynode *file, const char *key, con
 
 void apd_load_milestones(apd_load *l, const apd_ynode *file)
 {
-    static const apd_key_spec keys[] = {{"attempt", false}, {"boot", false}};
+    static const apd_key_spec keys[] = {{"attempt", false}, {"boot", false}, {"gaps", false}};
     if (!apd_load_map(l, file, "a milestone file", keys, sizeof keys / sizeof *keys))
         return;
     load_starts(l, file, "attempt", &l->set->attempt_starts, &l->set->nattempt_starts);
     load_starts(l, file, "boot", &l->set->boots, &l->set->nboots);
+    const apd_ynode *gaps = apd_yaml_get(file, "gaps");
+    if (gaps)
+        apd_load_gaps(l, gaps);
 }

@@ -185,17 +185,11 @@ static void check_phase(apd_load *l, const apd_ynode *n, const apd_track *t)
     static const char *const edges[] = {"seen", "start", "success", "failure"};
     apd_str phase = t->set ? t->set[APD_PHASE_NAME] : (apd_str){NULL, 0};
     apd_str edge = t->set ? t->set[APD_PHASE_EDGE] : (apd_str){NULL, 0};
-    bool known = !phase.len || !l->have_names, good = !edge.len;
-    apd_near near = apd_near_to(l, phase);
-    for (size_t i = 0; i < l->set->nphases; i++) {
-        known |= apd_eq(phase, l->set->phases[i]);
-        apd_near_try(&near, l->set->phases[i]);
-    }
+    bool good = !edge.len;
     for (size_t i = 0; i < COUNT(edges); i++)
         good |= apd_eq(edge, apd_str_of(edges[i]));
-    if (!known)
-        apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(phase)),
-                       apd_near_hint(l, &near));
+    if (phase.len)
+        apd_load_check_phase(l, n, phase);
     if (!good)
         apd_load_error(l, n, "'edge' is seen, start, success or failure, not '%.*s'",
                        APD_FMT(apd_clip(edge)));

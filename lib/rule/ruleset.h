@@ -8,6 +8,7 @@
 #include "intern.h"
 #include "limits.h"
 #include "note.h"
+#include "phases.h"
 #include "regkey.h"
 #include "rule.h"
 #include "vec.h"
@@ -72,6 +73,7 @@ typedef enum apd_op {
     APD_OP_GTE,
     APD_OP_LT,
     APD_OP_LTE,
+    APD_OP_BITS,     /* a number with all bits of the value set */
     APD_OP_FIELDREF, /* equals the field named by the value */
     APD_OP_HRESULT,
     APD_OP_PATH, /* equal as Windows paths: '/' = '\', case ignored, no trailing separator */
@@ -255,6 +257,22 @@ typedef struct apd_track {
 
 typedef struct apd_track_test apd_track_test; /* rule_test.h */
 
+/* --- how long may pass between milestones (gaps.h) --- */
+typedef struct apd_gap_end {
+    apd_str phase, part; /* part "" = the phase itself */
+    bool any_part;
+    unsigned edges; /* bit per apd_edge */
+} apd_gap_end;
+
+typedef struct apd_gap_rule {
+    apd_str name, say;
+    bool quiet; /* between any two milestones */
+    apd_gap_end after, until;
+    int64_t within;
+    const apd_str *scenarios; /* in which it holds; none = all */
+    size_t nscenarios;
+} apd_gap_rule;
+
 /* --- rules --- */
 typedef struct apd_support {
     apd_expr cond;
@@ -350,6 +368,8 @@ typedef struct apd_rules {
     size_t ntracks;
     const apd_track_test *track_tests;
     size_t ntrack_tests;
+    const apd_gap_rule *gaps;
+    size_t ngaps;
     const apd_rule_id *ids;
     size_t nids;                 /* by id */
     const uint32_t *listed;      /* rules in phase order, then by id */

@@ -142,6 +142,13 @@ static const row on_record[] = {
     {"Huge", APD_OP_GT, "18446744073709551614", NULL, 0, true},
     {"Huge", APD_OP_LT, "-1", NULL, 0, false},
     {"Digits", APD_OP_GT, "41", NULL, 0, true},
+    /* 177 = 0xB1, 42 = 0x2A */
+    {"Count", APD_OP_BITS, "0x31", NULL, 0, true},
+    {"Count", APD_OP_BITS, "0x32", NULL, 0, false},
+    {"Count", APD_OP_BITS, "2", "16", 0, true},
+    {"Digits", APD_OP_BITS, "10", NULL, 0, true},
+    {"Digits", APD_OP_BITS, "1", NULL, 0, false},
+    {"Text", APD_OP_BITS, "1", NULL, 0, false},
     {"Digits", APD_OP_LT, "43", "40", ALL, false},
     {"Ratio", APD_OP_GT, "0", NULL, 0, true},
     {"Ratio", APD_OP_LT, "-1", NULL, 0, false},
