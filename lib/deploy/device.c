@@ -32,17 +32,47 @@ static apd_status keep(apd_device *d, apd_str from, apd_str *to)
     return to->ptr ? APD_OK : APD_E_NOMEM;
 }
 
+static apd_str bare(apd_str s)
+{
+    bool braces = s.len > 2 && s.ptr[0] == '{' && s.ptr[s.len - 1] == '}';
+    return braces ? apd_sub(s, 1, s.len - 2) : s;
+}
+
+/* Is the short one a part of the long one that ends or begins at a dot ("26100" of "10.0.26100.2605")? */
+static bool is_part(apd_str part, apd_str of)
+{
+    for (size_t i = 0; part.len && i + part.len <= of.len; i++) {
+        size_t end = i + part.len;
+        if ((i == 0 || of.ptr[i - 1] == '.') && (end == of.len || of.ptr[end] == '.') &&
+            apd_ieq(apd_sub(of, i, part.len), part))
+            return true;
+    }
+    return false;
+}
+
+/* The same said in other words: another case, with braces, with more or fewer parts of a version. */
+static bool agrees(apd_str a, apd_str b)
+{
+    a = bare(a);
+    b = bare(b);
+    if (apd_ieq(a, b))
+        return true;
+    bool version = a.len && b.len && apd_is_digit(a.ptr[0]) && apd_is_digit(b.ptr[0]);
+    return version && (is_part(a, b) || is_part(b, a));
+}
+
 static apd_status note_property(apd_device *d, apd_property *p, apd_str value, const apd_event *ev)
 {
-    if (value.len == 0 || apd_ieq(value, p->value) || apd_ieq(value, p->other))
+    if (value.len == 0 || agrees(value, p->value) || agrees(value, p->other))
         return APD_OK;
     if (!p->value.len) {
         p->log = ev->log;
         p->where = ev->where;
         return keep(d, value, &p->value);
     }
-    /* one source may correct itself; two sources contradict each other */
-    if (p->log == ev->log && p->where.member == ev->where.member)
+    /* one source may correct itself; two sources, also two keys of one registry, contradict each other */
+    if (p->log == ev->log && p->where.member == ev->where.member &&
+        (ev->kind == APD_EVENT || p->where.record == ev->where.record))
         return keep(d, value, &p->value);
     if (p->other.len)
         return APD_OK;
@@ -115,7 +145,8 @@ static apd_status note_stall(apd_device *d, const apd_note *note)
     s->last_where = ev->where;
     s->times += !ends;
     s->ended = ends;
-    apd_note_time(note->value[APD_STALL_UNTIL], &s->until);
+    apd_note_time_utc(note->value[APD_STALL_UNTIL], &s->until);
+    apd_span_parse(note->value[APD_STALL_LASTS], &s->lasts);
     return APD_OK;
 }
 
@@ -130,12 +161,26 @@ apd_status apd_device_note(apd_device *d, const apd_note *note)
     return APD_OK;
 }
 
-void apd_device_build(apd_device *d, const apd_clocks *clocks)
+/* Was it over before that moment, even if its clock is one that nobody knows? */
+static bool is_over(const apd_stall *s, apd_time moment)
+{
+    const apd_time doubt = 14 * APD_TICKS_HOUR;
+    if (moment == APD_TIME_NONE || s->to == APD_TIME_NONE)
+        return false;
+    apd_time end = s->until != APD_TIME_NONE && !s->ended && s->until > s->to ? s->until : s->to;
+    return apd_clock_is_utc(s->to_clock) ? end < moment : end < moment - doubt;
+}
+
+void apd_device_build(apd_device *d, const apd_clocks *clocks, apd_time newest)
 {
     for (size_t i = 0; i < d->stalls.n; i++) {
         apd_stall *s = &d->stalls.at[i];
         apd_clocks_convert_time(clocks, &s->from, &s->from_clock, s->log, s->where);
         apd_clocks_convert_time(clocks, &s->to, &s->to_clock, s->last_log, s->last_where);
+        if (s->until == APD_TIME_NONE && s->lasts && s->from != APD_TIME_NONE &&
+            apd_clock_is_utc(s->from_clock))
+            s->until = s->from + s->lasts;
+        s->stale = is_over(s, newest);
     }
 }
 

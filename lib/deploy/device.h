@@ -23,7 +23,9 @@ typedef struct apd_stall {
     apd_time from, to; /* first and last record of it */
     apd_clock from_clock, to_clock;
     apd_time until; /* UTC, or APD_TIME_NONE */
+    int64_t lasts;  /* ticks from its first record that it lasts at most; 0 = not known. `until` follows from it */
     bool ended;     /* a record says that it is over */
+    bool stale;     /* it was over before the newest attempt began */
     uint32_t times;
     apd_sym log;
     apd_where where; /* of the first record */
@@ -36,8 +38,8 @@ typedef struct apd_device apd_device;
 apd_device *apd_device_new(apd_arena *a); /* NULL when out of memory */
 /* A note with the verb device, stall or version. */
 apd_status apd_device_note(apd_device *d, const apd_note *note) APD_MUST_USE;
-/* Once, after the clocks are settled. */
-void apd_device_build(apd_device *d, const apd_clocks *clocks);
+/* Once, after the clocks are settled. newest: start of the newest attempt in UTC, or APD_TIME_NONE. */
+void apd_device_build(apd_device *d, const apd_clocks *clocks, apd_time newest);
 
 const apd_property *apd_device_property(const apd_device *d, enum apd_device_value which);
 /* Version of a writer ("ime"), "" if it is not told. */

@@ -1,6 +1,6 @@
 /* Rows are found by id through an open-addressing table. What a note tells is put into the row at once; only the
  * verdict waits until all sources have spoken. */
-#include "items.h"
+#include "items_p.h"
 
 #include "hash.h"
 #include "limits.h"
@@ -98,6 +98,17 @@ static apd_status add_row(apd_items *t, apd_str id, size_t *row)
     return APD_OK;
 }
 
+/* A name that is known without anybody having spoken of the app. */
+static bool is_catalog(const apd_item *item)
+{
+    return apd_eq(item->kind, APD_LIT("catalog"));
+}
+
+static bool is_script(apd_str kind)
+{
+    return apd_eq(kind, APD_LIT("script")) || apd_eq(kind, APD_LIT("remediation"));
+}
+
 static current *current_of(apd_items *t, apd_sym log)
 {
     for (size_t i = 0; i < t->ncurrent; i++)
@@ -109,15 +120,43 @@ static current *current_of(apd_items *t, apd_sym log)
     return &t->current[t->ncurrent++];
 }
 
+enum { LONGEST_ID = 512 }; /* a LocURI; longer is no id */
+
+static int hex_value(char c)
+{
+    char l = apd_lower(c);
+    return apd_is_digit(c) ? c - '0' : l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+/* One spelling of an id: product codes without braces; LocURIs as the log writes them, not URL-encoded as names of
+ * registry values are. */
+static apd_str plain_id(apd_str id, char room[LONGEST_ID])
+{
+    if (id.len > 2 && id.ptr[0] == '{' && id.ptr[id.len - 1] == '}')
+        return apd_sub(id, 1, id.len - 2);
+    if (id.len > LONGEST_ID || apd_find(id, APD_LIT("%")) == SIZE_MAX || !apd_starts(id, APD_LIT(".")))
+        return id;
+    size_t n = 0;
+    for (size_t i = 0; i < id.len; i++) {
+        int high = i + 2 < id.len && id.ptr[i] == '%' ? hex_value(id.ptr[i + 1]) : -1;
+        int low = high >= 0 ? hex_value(id.ptr[i + 2]) : -1;
+        room[n++] = low >= 0 ? (char)(high << 4 | low) : id.ptr[i];
+        i += low >= 0 ? 2 : 0;
+    }
+    return (apd_str){room, n};
+}
+
 /* The row that a note is about; APD_SKIPPED if there is none. */
 static apd_status row_of(apd_items *t, const apd_note *note, size_t *row)
 {
-    enum { LONGEST_ID = 512 }; /* a LocURI; longer is no id */
-    apd_str id = apd_trim(note->value[APD_ITEM_ID]);
+    char room[LONGEST_ID];
+    apd_str id = plain_id(apd_trim(note->value[APD_ITEM_ID]), room);
     current *now = note->event->kind == APD_EVENT ? current_of(t, note->event->log) : NULL;
     if (apd_eq(id, APD_LIT("."))) {
         *row = now ? now->item : SIZE_MAX;
-        return *row == SIZE_MAX ? APD_SKIPPED : APD_OK;
+        bool fits = *row != SIZE_MAX &&
+                    is_script(t->rows.at[*row].kind) == is_script(note->value[APD_ITEM_KIND]);
+        return fits ? APD_OK : APD_SKIPPED;
     }
     if (id.len == 0 || id.len > LONGEST_ID)
         return APD_SKIPPED;
@@ -174,9 +213,9 @@ static apd_item_source source_of(const apd_note *note)
 static apd_item_mark mark_of(const apd_note *note)
 {
     const apd_event *ev = note->event;
-    apd_item_mark m = {ev->time, ev->clock, ev->log, ev->where, true};
+    apd_item_mark m = {ev->time, ev->clock, ev->log, ev->where, true, ev->kind == APD_FACT};
     apd_time told;
-    if (m.time == APD_TIME_NONE && apd_note_time(note->value[APD_ITEM_TIME], &told)) {
+    if (m.time == APD_TIME_NONE && apd_note_time_utc(note->value[APD_ITEM_TIME], &told)) {
         m.time = told;
         m.clock = APD_CLOCK_UTC;
     }
@@ -205,35 +244,57 @@ static void enter(apd_item *item, apd_item_state s, const apd_item_mark *m, bool
         item->install_end = *m;
 }
 
-static apd_status take_state(apd_items *t, apd_item *item, const apd_note *note)
+/* What a source says now takes the place of what it said before, whatever the order of the files: a fact is the state
+ * at the end, so it outlasts lines of a log; of two facts, for two users for example, the newer one stands. */
+static bool is_outdated(const apd_item_word *word, const apd_item_mark *m, bool is_fact)
 {
+    bool fact_before = word->mark.seen && word->mark.fact;
+    if (fact_before && !is_fact)
+        return true;
+    return fact_before && m->time != APD_TIME_NONE && word->mark.time != APD_TIME_NONE &&
+           m->time < word->mark.time;
+}
+
+static apd_status take_word(apd_items *t, apd_item *item, const apd_note *note)
+{
+    const apd_str *v = note->value;
     apd_item_source by = source_of(note);
     apd_item_mark m = mark_of(note);
     apd_item_word *word = &item->said[by];
-    apd_item_state s = state_of(note->value[APD_ITEM_STATE]);
+    apd_item_state s = state_of(v[APD_ITEM_STATE]);
+    uint64_t n;
+    bool negative;
+    if (is_outdated(word, &m, m.fact))
+        return APD_OK;
+    if (!word->mark.seen && (v[APD_ITEM_EXIT].len || v[APD_ITEM_CODE].len))
+        word->mark = m;
+    if (apd_parse_int(apd_trim(v[APD_ITEM_EXIT]), &n, &negative)) {
+        word->has_exit = true;
+        word->exit = (int64_t)n;
+        item->exit_at = m;
+    }
+    if (apd_parse_int(apd_trim(v[APD_ITEM_CODE]), &n, &negative)) {
+        word->has_code = (uint32_t)n != 0; /* 0 takes an earlier error back */
+        word->code = (uint32_t)n;
+        item->code_at = m;
+    }
     if (s == APD_ITEM_UNKNOWN)
         return APD_OK;
     if (by == APD_BY_LOG)
-        enter(item, s, &m, note->value[APD_ITEM_ATTEMPT].len > 0);
+        enter(item, s, &m, v[APD_ITEM_ATTEMPT].len > 0);
+    if (s == APD_ITEM_INSTALLED || s == APD_ITEM_INSTALLING)
+        word->has_code = word->has_code && v[APD_ITEM_CODE].len > 0; /* of an earlier try */
     word->state = s;
     word->mark = m;
-    return take_text(t, note->value[APD_ITEM_RAW], &word->raw);
+    word->raw = APD_LIT("");
+    return take_text(t, v[APD_ITEM_RAW], &word->raw);
 }
 
 static void take_results(apd_item *item, const apd_note *note)
 {
     const apd_str *v = note->value;
-    uint64_t n;
-    bool negative;
-    if (apd_parse_int(apd_trim(v[APD_ITEM_EXIT]), &n, &negative)) {
-        item->has_exit = true;
-        item->exit = (int64_t)n;
-    }
-    if (apd_parse_int(apd_trim(v[APD_ITEM_CODE]), &n, &negative)) {
-        item->has_code = (uint32_t)n != 0; /* 0 takes an earlier error back */
-        item->code = (uint32_t)n;
-    }
-    n = UINT64_MAX;
+    uint64_t n = UINT64_MAX;
+    apd_time slept;
     take_number(v[APD_ITEM_ATTEMPT], &n);
     if (n < 1000 && n + 1 > item->attempts) /* counted from 0 */
         item->attempts = (uint32_t)n + 1;
@@ -241,9 +302,34 @@ static void take_results(apd_item *item, const apd_note *note)
     take_number(v[APD_ITEM_TOTAL], &item->total);
     take_number(v[APD_ITEM_PEERS], &item->peers);
     apd_note_time(v[APD_ITEM_UNTIL], &item->until);
+    if (apd_note_time_utc(v[APD_ITEM_ASLEEP], &slept) && slept < INT64_MAX - APD_TICKS_DAY) {
+        item->until = slept + APD_TICKS_DAY;
+        item->asleep_at = mark_of(note);
+    }
     item->blocking |= apd_ieq(v[APD_ITEM_BLOCKING], APD_LIT("yes"));
-    if (v[APD_ITEM_DETECTED].len)
+    if (v[APD_ITEM_DETECTED].len) {
         item->detected = apd_ieq(apd_trim(v[APD_ITEM_DETECTED]), APD_LIT("true"));
+        item->detection_at = mark_of(note);
+    }
+    if (state_of(v[APD_ITEM_STATE]) == APD_ITEM_TARGETED)
+        item->assigned = mark_of(note);
+}
+
+/* Policies have numbers, decisions have words ("RequiredInstall"). */
+static apd_str intent_words(apd_str s)
+{
+    static const struct {
+        const char *prefix, *words;
+    } table[] = {{"0", "dependency"},        {"1", "available"},         {"3", "required"},
+                 {"4", "uninstall"},         {"RequiredUn", "uninstall"}, {"Required", "required"},
+                 {"Available", "available"}, {"Uninstall", "uninstall"}, {"Dependen", "dependency"}};
+    s = apd_trim(s);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        apd_str prefix = apd_str_of(table[i].prefix);
+        if (prefix.len == 1 ? apd_eq(s, prefix) : apd_istarts(s, prefix))
+            return apd_str_of(table[i].words);
+    }
+    return s;
 }
 
 static apd_status take_texts(apd_items *t, apd_item *item, const apd_note *note)
@@ -253,14 +339,17 @@ static apd_status take_texts(apd_items *t, apd_item *item, const apd_note *note)
         apd_str *to;
     } texts[] = {
         {APD_ITEM_USER, &item->user},       {APD_ITEM_NAME, &item->name},
-        {APD_ITEM_VERSION, &item->version}, {APD_ITEM_INTENT, &item->intent},
-        {APD_ITEM_PHASE, &item->phase},     {APD_ITEM_MAPPING, &item->mapping},
+        {APD_ITEM_VERSION, &item->version}, {APD_ITEM_PHASE, &item->phase},     {APD_ITEM_MAPPING, &item->mapping},
         {APD_ITEM_REASON, &item->reason},   {APD_ITEM_DETECTION, &item->detection},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         APD_TRY(take_text(t, note->value[texts[i].value], texts[i].to));
-    /* the kind told first stands: "win32" is also said of a store app by lines that do not know better */
-    return item->kind.len ? APD_OK : take_text(t, note->value[APD_ITEM_KIND], &item->kind);
+    APD_TRY(take_text(t, intent_words(note->value[APD_ITEM_INTENT]), &item->intent));
+    /* the kind told first stands, but "win32" is also said of Store apps by lines that do not know better */
+    bool vague = item->kind.len == 0 || is_catalog(item) || apd_eq(item->kind, APD_LIT("win32"));
+    apd_str kind = note->value[APD_ITEM_KIND];
+    bool tells = item->kind.len == 0 || !apd_eq(kind, APD_LIT("catalog"));
+    return vague && tells ? take_text(t, kind, &item->kind) : APD_OK;
 }
 
 apd_status apd_items_note(apd_items *t, const apd_note *note)
@@ -277,56 +366,27 @@ apd_status apd_items_note(apd_items *t, const apd_note *note)
     }
     take_results(item, note);
     APD_TRY(take_texts(t, item, note));
-    return take_state(t, item, note);
+    return take_word(t, item, note);
 }
 
-/* --- the verdict --- */
-
-static void convert(const apd_clocks *clocks, apd_item_mark *m)
+/* Takes out the rows that only name something. */
+static void drop_catalog(apd_items *t)
 {
-    if (m->seen)
-        apd_clocks_convert_time(clocks, &m->time, &m->clock, m->log, m->where);
+    size_t n = 0;
+    for (size_t i = 0; i < t->rows.n; i++)
+        if (!is_catalog(&t->rows.at[i]))
+            t->rows.at[n++] = t->rows.at[i];
+    t->rows.n = n;
+    memset(t->slots, 0, t->nslots * sizeof *t->slots);
+    for (size_t i = 0; i < n; i++)
+        t->slots[slot_of(t, t->rows.at[i].id)] = (uint32_t)i + 1;
 }
 
-static bool is_final(apd_item_state s)
+void apd_items_build(apd_items *t, const apd_clocks *clocks, apd_time newest)
 {
-    return s >= APD_ITEM_REBOOT || s == APD_ITEM_NOT_APPLICABLE;
-}
-
-static bool is_good(apd_item_state s)
-{
-    return s == APD_ITEM_INSTALLED || s == APD_ITEM_REBOOT || s == APD_ITEM_NOT_APPLICABLE;
-}
-
-/* What was written last counts for most; the registry keeps states that logs have lost. */
-static void judge(apd_item *item)
-{
-    static const apd_item_source order[] = {APD_BY_LOG, APD_BY_REPORT, APD_BY_REGISTRY, APD_BY_ESP};
-    const apd_item_word *best = NULL;
-    for (size_t i = 0; i < APD_NSOURCES; i++) {
-        const apd_item_word *w = &item->said[order[i]];
-        if (w->state == APD_ITEM_UNKNOWN)
-            continue;
-        if (!best || (is_final(w->state) && !is_final(best->state)))
-            best = w;
-        if (is_final(w->state) && is_final(best->state) && is_good(w->state) != is_good(best->state))
-            item->disagree = true;
-    }
-    item->state = best ? best->state : APD_ITEM_UNKNOWN;
-}
-
-void apd_items_build(apd_items *t, const apd_clocks *clocks)
-{
-    for (size_t i = 0; i < t->rows.n; i++) {
-        apd_item *item = &t->rows.at[i];
-        for (int by = 0; by < APD_NSOURCES; by++)
-            convert(clocks, &item->said[by].mark);
-        apd_item_mark *marks[] = {&item->first,        &item->last,          &item->download_start,
-                                  &item->download_end, &item->install_start, &item->install_end};
-        for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
-            convert(clocks, marks[k]);
-        judge(item);
-    }
+    drop_catalog(t);
+    for (size_t i = 0; i < t->rows.n; i++)
+        apd_item_judge(&t->rows.at[i], clocks, newest);
 }
 
 size_t apd_items_count(const apd_items *t)
@@ -341,7 +401,8 @@ const apd_item *apd_items_at(const apd_items *t, size_t i)
 
 const apd_item *apd_items_find(const apd_items *t, apd_str id)
 {
-    size_t slot = slot_of(t, id);
+    char room[LONGEST_ID];
+    size_t slot = slot_of(t, plain_id(id, room));
     return t->slots[slot] ? &t->rows.at[t->slots[slot] - 1] : NULL;
 }
 

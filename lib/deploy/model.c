@@ -56,7 +56,7 @@ static apd_status note_clock(apd_clocks *c, const apd_note *note)
         return note_zone(c, note);
     if (v[APD_CLOCK_WRITER].len)
         APD_TRY(apd_clocks_writer_starts(c, note->event));
-    if (v[APD_CLOCK_AT].len && !apd_note_time(v[APD_CLOCK_AT], &at))
+    if (v[APD_CLOCK_AT].len && !apd_note_time_utc(v[APD_CLOCK_AT], &at))
         return APD_OK;
     return apd_clocks_anchor(c, note->event, v[APD_CLOCK_KIND], v[APD_CLOCK_KEY], at);
 }
@@ -85,8 +85,9 @@ apd_status apd_model_note(void *model, const apd_note *note)
 apd_status apd_model_build(apd_model *m, const apd_time *attempts, size_t nattempts,
                            const apd_time *boots, size_t nboots)
 {
-    apd_items_build(m->items, m->clocks);
-    apd_device_build(m->device, m->clocks);
+    apd_time newest = nattempts ? attempts[nattempts - 1] : APD_TIME_NONE;
+    apd_items_build(m->items, m->clocks, newest);
+    apd_device_build(m->device, m->clocks, newest);
     return apd_phases_build(m->phases, m->clocks, attempts, nattempts, boots, nboots);
 }
 

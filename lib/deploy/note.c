@@ -6,8 +6,8 @@ static const char *const scenario_values[] = {"is", "weight", "say", "next", NUL
 static const char *const item_values[] = {
     "kind",  "id",        "user",     "name",  "version", "intent", "blocking", "phase",
     "state", "by",        "attempt",  "bytes", "total",   "peers",  "exit",     "mapping",
-    "code",  "detection", "detected", "until", "reason",  "time",   "raw",      NULL};
-static const char *const stall_values[] = {"reason", "item", "until", "say", "edge", NULL};
+    "code",  "detection", "detected", "until", "reason",  "time",   "raw",      "asleep_since", NULL};
+static const char *const stall_values[] = {"reason", "item", "until", "say", "edge", "lasts", NULL};
 static const char *const device_values[] = {"manufacturer",
                                             "model",
                                             "serial",
@@ -111,4 +111,48 @@ bool apd_note_time(apd_str text, apd_time *out)
         return plausible;
     }
     return apd_time_parse_iso(text, out, &clock) && apd_clock_is_utc(clock);
+}
+
+/* A number of at most four digits off the front of s. */
+static bool take_digits(apd_str *s, int *out)
+{
+    size_t n = 0;
+    for (*out = 0; n < s->len && n < 4 && apd_is_digit(s->ptr[n]); n++)
+        *out = *out * 10 + (s->ptr[n] - '0');
+    *s = apd_sub(*s, n, s->len);
+    return n > 0;
+}
+
+static bool take_mark(apd_str *s, char mark)
+{
+    if (s->len == 0 || s->ptr[0] != mark)
+        return false;
+    *s = apd_sub(*s, 1, s->len);
+    return true;
+}
+
+/* 11/22/2025 21:03:00, 11/22/2025 9:03:00 PM */
+static bool invariant_date(apd_str s, apd_time *out)
+{
+    int month, day, year, hour, minute, second;
+    if (!take_digits(&s, &month) || !take_mark(&s, '/') || !take_digits(&s, &day) ||
+        !take_mark(&s, '/') || !take_digits(&s, &year) || !take_mark(&s, ' ') ||
+        !take_digits(&s, &hour) || !take_mark(&s, ':') || !take_digits(&s, &minute) ||
+        !take_mark(&s, ':') || !take_digits(&s, &second))
+        return false;
+    s = apd_trim(s);
+    bool am = apd_ieq(s, APD_LIT("AM")), pm = apd_ieq(s, APD_LIT("PM"));
+    if ((s.len && !am && !pm) || ((am || pm) && (hour < 1 || hour > 12)))
+        return false;
+    if (am || pm)
+        hour = hour % 12 + (pm ? 12 : 0);
+    return apd_time_from_civil(year, month, day, hour, minute, second, 0, out);
+}
+
+bool apd_note_time_utc(apd_str text, apd_time *out)
+{
+    apd_clock clock;
+    text = apd_trim(text);
+    return apd_note_time(text, out) || invariant_date(text, out) ||
+           apd_time_parse_iso(text, out, &clock);
 }

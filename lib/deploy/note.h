@@ -57,14 +57,16 @@ enum apd_item_value {
     APD_ITEM_UNTIL,
     APD_ITEM_REASON,
     APD_ITEM_TIME, /* of what is told, where the record itself has none */
-    APD_ITEM_RAW   /* the state as the source spells it */
+    APD_ITEM_RAW,  /* the state as the source spells it */
+    APD_ITEM_ASLEEP /* UTC since when it is not tried again; that lasts a day */
 };
 enum apd_stall_value {
     APD_STALL_REASON,
     APD_STALL_ITEM,
     APD_STALL_UNTIL,
     APD_STALL_SAY,
-    APD_STALL_EDGE
+    APD_STALL_EDGE,
+    APD_STALL_LASTS /* at most so long from its first record ("8h") */
 };
 enum apd_device_value {
     APD_DEVICE_MANUFACTURER,
@@ -126,6 +128,9 @@ const apd_verb_info *apd_verb_at(apd_verb v);
 apd_verb apd_verb_find(apd_str name);
 /* A time in UTC as records spell it: ISO 8601 with Z or offset, /Date(ms)/, FILETIME as a number. */
 bool apd_note_time(apd_str text, apd_time *out);
+/* The same where the name of the value says that it is UTC: also without Z, and in the invariant order of .NET
+ * (month/day/year, with or without AM and PM). */
+bool apd_note_time_utc(apd_str text, apd_time *out);
 /* Index of a value of the verb, SIZE_MAX if it has none of that name. */
 size_t apd_verb_value(apd_verb v, apd_str name);
 
