@@ -41,6 +41,8 @@ int apd_bundles_go(apd_bundles *b, const char *command, const apd_option *table,
 {
     int n = apd_options_parse(command, table, argc, argv);
     int worst = check_usage(b, command, n);
+    if (worst == APD_EXIT_CLEAN && b->check && !b->check(ctx))
+        worst = APD_EXIT_USAGE;
     if (worst != APD_EXIT_CLEAN)
         return worst;
     apd_knowledge k;

@@ -10,6 +10,9 @@ typedef struct apd_bundles {
     const char *format, *colour; /* --format, --color */
     const char *offset;          /* --utc-offset as written, or NULL */
     apd_rule_paths rules;
+    /* Looks at the command's own options once they are parsed, with the ctx of apd_bundles_go(); false after a
+     * complaint. NULL: there is nothing to look at. */
+    bool (*check)(void *ctx);
     apd_run_options run; /* made of the options, for `each` */
 } apd_bundles;
 

@@ -76,23 +76,6 @@ static apd_events_form form_of(const char *name)
 }
 
 /* A time without zone is UTC. */
-static bool take_time(const char *option, const char *text, bool end_of_day, apd_time *out)
-{
-    apd_clock clock;
-    if (!text)
-        return true;
-    if (!apd_time_parse_iso(apd_str_of(text), out, &clock)) {
-        fprintf(stderr,
-                "apdiag events: %s wants a time such as 2025-11-22 or 2025-11-22T10:00:00Z, not "
-                "\"%s\"\n",
-                option, text);
-        return false;
-    }
-    if (end_of_day && clock == APD_CLOCK_DATE)
-        *out += APD_TICKS_DAY;
-    return true;
-}
-
 static bool take_jobs(const char *text, unsigned *out)
 {
     uint64_t n;
@@ -128,8 +111,9 @@ static int take_arguments(words *w, int argc, char **argv)
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
         argv[i] = split_jobs(argv[i], jobs);
     int n = apd_options_parse("events", table, argc, argv);
-    if (n < 0 || !take_time("--since", w->since, false, &w->ask.since) ||
-        !take_time("--until", w->until, true, &w->ask.until) || !take_jobs(w->jobs, &w->ask.jobs))
+    if (n < 0 || !apd_options_time("events", "--since", w->since, false, &w->ask.since) ||
+        !apd_options_time("events", "--until", w->until, true, &w->ask.until) ||
+        !take_jobs(w->jobs, &w->ask.jobs))
         return -1;
     w->ask.form = form_of(w->format);
     if (n == 0) {

@@ -9,6 +9,8 @@ int apd_cmd_diagnose(int argc, char **argv);
 void apd_cmd_diagnose_help(void);
 int apd_cmd_coverage(int argc, char **argv);
 void apd_cmd_coverage_help(void);
+int apd_cmd_timeline(int argc, char **argv);
+void apd_cmd_timeline_help(void);
 int apd_cmd_members(int argc, char **argv);
 void apd_cmd_members_help(void);
 int apd_cmd_formats(int argc, char **argv);

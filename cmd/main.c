@@ -15,6 +15,8 @@ typedef struct command {
 static const command commands[] = {
     {"diagnose", "name the cause of a failed deployment (the default)", apd_cmd_diagnose,
      apd_cmd_diagnose_help},
+    {"timeline", "attempts, phases, milestones and gaps in order of time", apd_cmd_timeline,
+     apd_cmd_timeline_help},
     {"coverage", "what a bundle holds of what it could hold, and what that limits",
      apd_cmd_coverage, apd_cmd_coverage_help},
     {"members", "list the files of a bundle with kind, size, records and problems", apd_cmd_members,

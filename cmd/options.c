@@ -84,3 +84,21 @@ void apd_options_help(FILE *to, const apd_option *table)
         fprintf(to, "  %-34s %s\n", left, table->help);
     }
 }
+
+bool apd_options_time(const char *command, const char *option, const char *text, bool end,
+                      apd_time *out)
+{
+    apd_clock clock;
+    if (!text)
+        return true;
+    if (!apd_time_parse_iso(apd_str_of(text), out, &clock)) {
+        fprintf(stderr,
+                "apdiag %s: %s wants a time such as 2025-11-22 or 2025-11-22T10:00:00Z, not "
+                "\"%s\"\n",
+                command, option, text);
+        return false;
+    }
+    if (end && clock == APD_CLOCK_DATE)
+        *out += APD_TICKS_DAY;
+    return true;
+}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "collected.h"
+#include "gaps.h"
 #include "journey.h"
 #include "limits.h"
 #include "model.h"
@@ -107,6 +108,21 @@ static apd_status judge_sources(apd_run *r)
     return r->report.sources ? APD_OK : APD_E_NOMEM;
 }
 
+static apd_status find_gaps(apd_run *r)
+{
+    const apd_phases *p = apd_model_phases(r->model);
+    size_t n = apd_phases_attempts(p);
+    apd_report_gaps *gaps = APD_NEWS(r->keep, apd_report_gaps, n + 1);
+    for (size_t i = 0; gaps && i < n; i++) {
+        gaps[i].at = apd_gaps_find(r->scan, apd_phases_attempt(p, i),
+                                   r->options ? r->options->gap : 0, &gaps[i].n);
+        if (!gaps[i].at)
+            return APD_E_NOMEM;
+    }
+    r->report.gaps = gaps;
+    return gaps ? APD_OK : APD_E_NOMEM;
+}
+
 static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
 {
     if (!apd_collected_init(&r->collected, r->keep, r->know->names))
@@ -134,6 +150,7 @@ static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
     const apd_time *attempts = apd_scan_attempts(r->scan, &nattempts);
     const apd_time *boots = apd_scan_boots(r->scan, &nboots);
     APD_TRY(apd_model_build(r->model, attempts, nattempts, boots, nboots));
+    APD_TRY(find_gaps(r));
     APD_TRY(note_given_up(r));
     make_report(r, path);
     return judge_sources(r);
@@ -196,7 +213,9 @@ bool apd_run_offset(const char *text, apd_run_options *out)
     if (!negative && !apd_starts(s, APD_LIT("+")))
         return false;
     s = apd_sub(s, 1, s.len);
-    size_t colon = apd_find(s, APD_LIT(":")), split = colon != SIZE_MAX ? colon : s.len == 4 ? 2 : s.len;
+    size_t colon = apd_find(s, APD_LIT(":")), split = colon != SIZE_MAX ? colon
+                                                      : s.len == 4      ? 2
+                                                                        : s.len;
     apd_str rest = apd_sub(s, split + (colon != SIZE_MAX), s.len);
     for (size_t i = 0; i < s.len; i++)
         if (i != colon && !apd_is_digit(s.ptr[i]))
@@ -207,6 +226,39 @@ bool apd_run_offset(const char *text, apd_run_options *out)
         return false;
     out->offset = (int)(hours * 60 + minutes) * (negative ? -1 : 1);
     return out->offset >= WEST && out->offset <= EAST;
+}
+
+typedef struct second_look {
+    apd_run *run;
+    apd_status (*each)(void *ctx, apd_event *ev, apd_str log);
+    void *ctx;
+} second_look;
+
+static apd_status look_again(void *ctx, apd_event *ev)
+{
+    const second_look *l = ctx;
+    apd_clocks_convert(apd_model_clocks(l->run->model), ev);
+    return l->each(l->ctx, ev, apd_rules_log_name(l->run->know->rules, l->run->know->names, ev));
+}
+
+static apd_status problem_known(void *ctx, apd_str file, const apd_error *err)
+{
+    (void)ctx;
+    (void)file;
+    (void)err;
+    return APD_OK;
+}
+
+apd_status apd_run_again(apd_run *r, const char *path,
+                         apd_status (*each)(void *ctx, apd_event *ev, apd_str log), void *ctx,
+                         apd_error *err)
+{
+    second_look l = {r, each, ctx};
+    apd_journey j = {
+        .names = r->know->names, .ctx = &l, .event = look_again, .problem = problem_known};
+    apd_status st = apd_journey_go(&j, path, err);
+    apd_journey_end(&j);
+    return st;
 }
 
 const apd_report *apd_run_report(const apd_run *r)

@@ -196,6 +196,9 @@
 #ifndef APD_MAX_ITEMS /* apps, scripts and policies with a row of their own; a large tenant sends some hundred */
 #define APD_MAX_ITEMS 8192u
 #endif
+#ifndef APD_MERGE_MEMORY /* bytes of events held for merging logs by time; what does not fit costs another pass over the bundle */
+#define APD_MERGE_MEMORY (64u << 20)
+#endif
 #ifndef APD_MAX_CLOCK_STEPS /* changes of the clock or the time zone that are remembered */
 #define APD_MAX_CLOCK_STEPS 256u
 #endif

@@ -328,6 +328,7 @@ static apd_status list_eras(estimate *e)
             if (n->member != s->member || n->known != s->known ||
                 (s->known && n->chosen != s->chosen) || (to > from && n->why == BREAK_FILE))
                 break;
+            era.first = n->first < era.first ? n->first : era.first;
             era.last = n->last > era.last || to == from ? n->last : era.last;
         }
         if (s->known) {

@@ -114,6 +114,8 @@ enum apd_version_value { APD_VERSION_OF, APD_VERSION_IS };
 typedef struct apd_note {
     apd_verb verb;
     const apd_event *event;
+    apd_str
+        log; /* of phase and scenario: short name of the record's log; lives as long as the names of the run */
     apd_str value[APD_NOTE_VALUES]; /* ptr NULL: not told */
 } apd_note;
 

@@ -72,8 +72,8 @@ static apd_status note_step(apd_phases *p, const apd_note *note)
                   .detail = v[APD_PHASE_DETAIL],
                   .time = ev->time,
                   .clock = ev->clock,
+                  .log_name = note->log,
                   .log = ev->log,
-                  .provider = ev->provider,
                   .id = ev->id,
                   .where = ev->where,
                   .times = 1};
@@ -101,6 +101,7 @@ static apd_status note_scenario(apd_phases *p, const apd_note *note)
     apd_scenario_sign s = {.weight = weight < 10 ? (int)weight : 9,
                            .time = ev->time,
                            .clock = ev->clock,
+                           .log_name = note->log,
                            .log = ev->log,
                            .where = ev->where};
     for (size_t i = 0; i < p->signs.n; i++)

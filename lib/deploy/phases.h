@@ -26,7 +26,8 @@ typedef struct apd_step {
     uint32_t code;
     apd_time time; /* UTC, or local where the offset is unknown */
     apd_clock clock;
-    apd_sym log, provider;
+    apd_str log_name; /* short name of the log */
+    apd_sym log;
     uint32_t id;
     apd_where where;
     uint32_t times; /* the same milestone again within a minute */
@@ -37,7 +38,7 @@ typedef struct apd_step {
 
 typedef enum apd_outcome {
     APD_UNFINISHED, /* began; neither its end nor a later phase was seen */
-    APD_PASSED,     /* its end was not seen, but a later phase began */
+    APD_PASSED,     /* its end was not seen, but a later phase began; of a part: it was seen, or its phase is over */
     APD_SUCCEEDED,
     APD_FAILED
 } apd_outcome;
@@ -52,6 +53,7 @@ typedef struct apd_phase {
     const apd_step *decided; /* NULL: none did */
     const apd_step *first, *last;
     uint32_t tries; /* starts seen, at least 1 */
+    bool only_seen; /* nothing began or ended it */
 } apd_phase;
 
 typedef struct apd_attempt {
@@ -79,9 +81,19 @@ typedef struct apd_scenario_sign {
     int weight;
     apd_time time;
     apd_clock clock;
+    apd_str log_name;
     apd_sym log;
     apd_where where;
 } apd_scenario_sign;
+
+/* More time between two milestones than a deployment that works needs. */
+typedef struct apd_gap {
+    apd_str name, say;     /* of the threshold */
+    const apd_step *after; /* the milestone in front of the gap */
+    const apd_step *until; /* the one behind it, or NULL: it was not seen */
+    apd_time from, to;     /* UTC; without `until` the logs that would show it tell up to `to` */
+    int64_t within;        /* the threshold, ticks */
+} apd_gap;
 
 typedef struct apd_phases apd_phases;
 

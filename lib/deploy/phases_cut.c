@@ -20,6 +20,7 @@ static void take_step(apd_phase *ph, const apd_step *s)
     bool own = apd_eq(s->part, ph->part);
     ph->first = ph->first ? ph->first : s;
     ph->last = s;
+    ph->only_seen &= s->edge == APD_EDGE_SEEN;
     if (!own)
         return;
     ph->tries += s->edge == APD_EDGE_START;
@@ -40,7 +41,7 @@ static void end_phase(apd_phase *ph)
 static bool find_phase(const apd_phases *p, range r, uint32_t place, apd_str part, apd_phase *out)
 {
     bool moved_on = false;
-    *out = (apd_phase){.name = p->order[place], .part = part};
+    *out = (apd_phase){.name = p->order[place], .part = part, .only_seen = true};
     for (size_t i = r.from; i < r.to; i++) {
         const apd_step *s = &p->steps.at[i];
         bool done = out->decided && out->decided->edge == APD_EDGE_SUCCESS;
@@ -101,8 +102,7 @@ static bool comparable(apd_clock a, apd_clock b)
  * failed part fails what has no verdict. */
 static void conclude_one(const phase_list *l, apd_phase *ph, size_t behind)
 {
-    bool only_seen = ph->first == ph->last && ph->first->edge == APD_EDGE_SEEN;
-    for (size_t k = only_seen ? 0 : behind; k < l->n && ph->outcome == APD_UNFINISHED; k++) {
+    for (size_t k = ph->only_seen ? 0 : behind; k < l->n && ph->outcome == APD_UNFINISHED; k++) {
         const apd_phase *later = &l->at[k];
         bool own_part = apd_eq(later->name, ph->name);
         if (later == ph)
@@ -118,11 +118,24 @@ static void conclude_one(const phase_list *l, apd_phase *ph, size_t behind)
     }
 }
 
+/* Whatever was going on in a phase that is over is over. */
+static void conclude_parts(phase_list *l, size_t phase)
+{
+    bool over = l->at[phase].outcome == APD_SUCCEEDED || l->at[phase].outcome == APD_PASSED;
+    for (size_t i = phase + 1; i < l->n && l->at[i].part.len; i++)
+        if (l->at[i].outcome == APD_UNFINISHED && (over || l->at[i].only_seen))
+            l->at[i].outcome = APD_PASSED;
+}
+
 static void conclude(phase_list *l)
 {
-    for (size_t i = 0; i < l->n; i++)
-        if (l->at[i].outcome == APD_UNFINISHED && !l->at[i].part.len)
+    for (size_t i = 0; i < l->n; i++) {
+        if (l->at[i].part.len)
+            continue;
+        if (l->at[i].outcome == APD_UNFINISHED)
             conclude_one(l, &l->at[i], i + 1);
+        conclude_parts(l, i);
+    }
 }
 
 static bool begins_before(const apd_phase *a, const apd_phase *b)

@@ -1,6 +1,7 @@
 /* The diagnosis as one JSON object: docs/schema/diagnosis-1.json is its contract. */
 #include "limits_json.h"
 #include "report.h"
+#include "timeline_p.h"
 
 static void put_fields(json *j, const apd_report *r, const apd_event *ev)
 {
@@ -252,6 +253,7 @@ bool apd_report_json(FILE *f, const apd_report *r)
     put_u(&j, "attempts", r->diagnosis ? r->diagnosis->attempts : 0);
     put_findings(&j, r);
     put_limits(&j, r);
+    timeline_json(&j, r);
     put_coverage(&j, r);
     put_files(&j, r);
     put_problems(&j, r);

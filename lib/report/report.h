@@ -19,10 +19,17 @@ typedef struct apd_problem {
     apd_str text;
 } apd_problem;
 
+/* Of one attempt of the model. */
+typedef struct apd_report_gaps {
+    const apd_gap *at;
+    size_t n;
+} apd_report_gaps;
+
 typedef struct apd_report {
     apd_str bundle;                 /* as given on the command line */
     const apd_diagnosis *diagnosis; /* NULL: nothing could be read */
     apd_model *model;               /* NULL: only the files were asked for */
+    const apd_report_gaps *gaps;    /* per attempt of the model */
     const apd_intern *names;
     const apd_codes *codes;
     const apd_sentences *sentences;
@@ -61,6 +68,35 @@ bool apd_members_term(FILE *out, const apd_report *r, const apd_style *style);
 bool apd_members_json(FILE *out, const apd_report *r);
 /* With a line of names first if `head`. */
 bool apd_members_csv(FILE *out, const apd_report *r, bool head);
+
+/* --- the timeline: attempts, phases, milestones, clocks; docs/timeline.md --- */
+
+typedef enum apd_timeline_form {
+    APD_TIMELINE_TERM,
+    APD_TIMELINE_JSONL, /* docs/schema/timeline-1.json, one object a line */
+    APD_TIMELINE_CSV,
+    APD_TIMELINE_HTML /* a fragment without scripts, its style inside */
+} apd_timeline_form;
+
+typedef struct apd_timeline {
+    FILE *out;
+    const apd_report *report;
+    apd_timeline_form form;
+    apd_style style;
+    apd_time since, until; /* [since, until) of what is listed; APD_TIME_NONE: open */
+    bool all;  /* every event is listed, by apd_timeline_event(), instead of the milestones */
+    bool head; /* CSV: with a line of names first */
+    char day[APD_TIME_TEXT]; /* last one shown; private */
+} apd_timeline;
+
+/* Attempts and what happened in them. */
+bool apd_timeline_begin(apd_timeline *t);
+/* One event, in its order; `log` is the short name of its log. */
+bool apd_timeline_event(apd_timeline *t, const apd_event *ev, apd_str log);
+/* Clocks; what could not be listed, as a sentence, or "". */
+bool apd_timeline_end(apd_timeline *t, apd_str left_out);
+/* Is the time among those asked for? */
+bool apd_timeline_wants(const apd_timeline *t, apd_time time);
 
 /* A limit of the diagnosis as a sentence. */
 apd_str apd_limit_words(apd_arena *a, const apd_report *r, const apd_limit *l);

@@ -6,15 +6,7 @@
 #include "phases.h"
 #include "rule.h"
 
-typedef struct apd_gap {
-    apd_str name, say;     /* of the threshold */
-    const apd_step *after; /* the milestone in front of the gap */
-    const apd_step *until; /* the one behind it, or NULL: it was not seen */
-    apd_time from, to;     /* UTC; without `until` the logs that would show it tell up to `to` */
-    int64_t within;        /* the threshold, ticks */
-} apd_gap;
-
-/* The gaps of one attempt by time, in the scan's arena. after finishing the scan and building the phases. A
+/* The gaps of one attempt by time, in the scan's arena; after finishing the scan and building the phases. A
  * milestone that is missing is only called out where the logs that mark it reach over the threshold. within: instead of every threshold, or 0. NULL when out
  * of memory, an array even if it is empty. */
 const apd_gap *apd_gaps_find(apd_scan *s, const apd_attempt *at, int64_t within, size_t *n);

@@ -3,11 +3,11 @@
 
 static bool load_edges(apd_load *l, const apd_ynode *map, unsigned *out)
 {
-    static const char *const names[] = {"start", "success", "failure", "end", "any"};
+    static const char *const names[] = {"start", "success", "failure", "end", "later", "any"};
     static const unsigned bits[] = {1u << APD_EDGE_START, 1u << APD_EDGE_SUCCESS,
                                     1u << APD_EDGE_FAILURE,
                                     1u << APD_EDGE_SUCCESS | 1u << APD_EDGE_FAILURE, ~0u};
-    int edge = 4;
+    int edge = 5; /* any */
     bool ok = apd_load_enum(l, map, "edge", names, sizeof names / sizeof *names, &edge);
     *out = bits[edge];
     return ok;

@@ -131,7 +131,11 @@ static apd_status take_note(apd_tracker *t, const apd_track *tr, const subject *
             !take_groups(t, tr, &tr->takes[i], text, &note))
             return APD_OK;
     }
-    return is_complete(&note) ? t->fn(t->ctx, &note) : APD_OK;
+    if (!is_complete(&note))
+        return APD_OK;
+    if (tr->verb == APD_SAYS_PHASE || tr->verb == APD_SAYS_SCENARIO)
+        note.log = apd_rules_log_name(t->rules, t->names, s->origin);
+    return t->fn(t->ctx, &note);
 }
 
 /* The note of a record, or of a part that is dressed as one. */

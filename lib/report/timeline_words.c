@@ -1,0 +1,118 @@
+/* The words of the Intune console and the status page for phases, their items and kinds of deployment. */
+#include "timeline_p.h"
+
+typedef struct words {
+    const char *name, *words;
+} words;
+
+static apd_str find(const words *table, size_t n, apd_str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (apd_eq(name, apd_str_of(table[i].name)))
+            return apd_str_of(table[i].words);
+    return name;
+}
+
+#define FIND(table, name) find((table), sizeof(table) / sizeof *(table), (name))
+
+apd_str timeline_phase_words(apd_str phase)
+{
+    static const words table[] = {
+        {"network", "Network"},
+        {"profile", "Autopilot profile"},
+        {"securing-hardware", "Securing your hardware"},
+        {"join", "Microsoft Entra join"},
+        {"mdm-enroll", "MDM enrollment"},
+        {"hybrid-join", "Hybrid join"},
+        {"esp-preparation", "Device preparation"},
+        {"esp-device", "Device setup"},
+        {"esp-account", "Account setup"},
+        {"apps", "Apps"},
+        {"policy", "Policies"},
+        {"device-preparation", "Device preparation (v2)"},
+        {"sign-in", "Sign-in"},
+        {"desktop", "Desktop"},
+    };
+    return FIND(table, phase);
+}
+
+apd_str timeline_part_words(apd_str part)
+{
+    static const words table[] = {
+        {"PolicyProvidersInstallation", "Intune Management Extension"},
+        {"PoliciesInstallation", "Security policies"},
+        {"CertificatesInstallation", "Certificates"},
+        {"NetworkProfilesInstallation", "Network connections"},
+        {"ApplicationsInstallation", "Apps"},
+        {"AadTokenRequest", "Token of the user"},
+        {"AadRegistration", "Registration with Entra ID"},
+        {"AgentDownloadAndInstall", "Intune Management Extension"},
+        {"AgentProvisioningProgress", "Apps and scripts"},
+    };
+    return FIND(table, part);
+}
+
+apd_str timeline_scenario_words(apd_str scenario)
+{
+    static const words table[] = {
+        {"", "unknown"},
+        {"pre-provisioning-technician", "pre-provisioning (technician)"},
+        {"pre-provisioning-user", "pre-provisioning (user)"},
+        {"hybrid", "user-driven, hybrid join"},
+        {"device-preparation", "device preparation (v2)"},
+        {"existing-device", "existing device (JSON)"},
+    };
+    return FIND(table, scenario);
+}
+
+const char *timeline_kind_name(row_kind k)
+{
+    static const char *const names[] = {"milestone", "restart", "clock-step",
+                                        "gap",       "finding", "event"};
+    return names[k];
+}
+
+const char *timeline_edge_name(apd_edge e)
+{
+    static const char *const names[] = {"seen", "start", "success", "failure"};
+    return names[e];
+}
+
+const char *timeline_offset(int minutes, char dst[16])
+{
+    int m = minutes < 0 ? -minutes : minutes;
+    snprintf(dst, 16, "%c%02d:%02d", minutes < 0 ? '-' : '+', m / 60 % 100, m % 60);
+    return dst;
+}
+
+const char *timeline_clock_mark(apd_clock c)
+{
+    switch (c) {
+    case APD_CLOCK_UTC:
+    case APD_CLOCK_OFFSET:
+        return "Z";
+    case APD_CLOCK_ESTIMATED:
+        return "Z est";
+    case APD_CLOCK_LOCAL:
+        return " local";
+    case APD_CLOCK_DATE:
+        return " (day)";
+    case APD_CLOCK_NONE:
+        break;
+    }
+    return "";
+}
+
+apd_str timeline_code(apd_arena *a, const apd_report *r, uint32_t code)
+{
+    const apd_code *c = apd_code_find(r->codes, code);
+    if (!c)
+        return apd_printf_a(a, "0x%08X", (unsigned)code);
+    return apd_printf_a(a, "0x%08X %.*s%s%.*s", (unsigned)code, APD_FMT(c->symbol),
+                        c->symbol.len ? ": " : "", APD_FMT(c->meaning));
+}
+
+apd_str timeline_file(const apd_report *r, apd_where where)
+{
+    return where.member < r->nfiles ? r->files[where.member].path : APD_LIT("");
+}
