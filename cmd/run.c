@@ -79,6 +79,22 @@ static apd_status note_given_up(apd_run *r)
     return problem(r, APD_LIT(""), &err);
 }
 
+/* The phrases that trackers look for in the logs of the agent. */
+static apd_status note_drift(apd_run *r)
+{
+    size_t n = apd_scan_phrases(r->scan), kept = 0;
+    apd_phrase *list = APD_NEWS(r->keep, apd_phrase, n + 1);
+    if (!list)
+        return APD_E_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        list[kept] = apd_scan_phrase(r->scan, i);
+        kept += apd_starts(list[kept].log, APD_LIT("ime"));
+    }
+    r->report.drift = (apd_drift){.phrases = list, .nphrases = kept};
+    apd_scan_told(r->scan, APD_LIT("ime"), &r->report.drift.lines, &r->report.drift.told);
+    return APD_OK;
+}
+
 static void make_report(apd_run *r, const char *path)
 {
     r->report.bundle = apd_str_of(path);
@@ -152,6 +168,7 @@ static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
     APD_TRY(apd_model_build(r->model, attempts, nattempts, boots, nboots));
     APD_TRY(find_gaps(r));
     APD_TRY(note_given_up(r));
+    APD_TRY(note_drift(r));
     make_report(r, path);
     return judge_sources(r);
 }

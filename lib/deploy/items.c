@@ -134,7 +134,8 @@ static apd_str plain_id(apd_str id, char room[LONGEST_ID])
 {
     if (id.len > 2 && id.ptr[0] == '{' && id.ptr[id.len - 1] == '}')
         return apd_sub(id, 1, id.len - 2);
-    if (id.len > LONGEST_ID || apd_find(id, APD_LIT("%")) == SIZE_MAX || !apd_starts(id, APD_LIT(".")))
+    if (id.len > LONGEST_ID || apd_find(id, APD_LIT("%")) == SIZE_MAX ||
+        !apd_starts(id, APD_LIT(".")))
         return id;
     size_t n = 0;
     for (size_t i = 0; i < id.len; i++) {
@@ -222,8 +223,8 @@ static apd_item_mark mark_of(const apd_note *note)
     return m;
 }
 
-/* A life goes forward; what was a step back is a new attempt. */
-static void enter(apd_item *item, apd_item_state s, const apd_item_mark *m, bool counted)
+/* A life goes forward; what was a step back is a new attempt, and so is a numbered one. */
+static void enter(apd_item *item, apd_item_state s, const apd_item_mark *m, bool numbered)
 {
     apd_item_state before = item->said[APD_BY_LOG].state;
     bool again = s != before && s <= APD_ITEM_INSTALLING && before >= APD_ITEM_INSTALLING;
@@ -236,11 +237,28 @@ static void enter(apd_item *item, apd_item_state s, const apd_item_mark *m, bool
         item->download_start = *m;
     if (s > APD_ITEM_DOWNLOADING && item->download_start.seen && !item->download_end.seen)
         item->download_end = *m;
-    if (s == APD_ITEM_INSTALLING && before != s) {
+    if (s == APD_ITEM_INSTALLING && (before != s || numbered)) {
         item->install_start = *m;
-        item->attempts += !counted;
+        item->install_end = (apd_item_mark){0};
+        item->attempts += !numbered;
     }
     if (s > APD_ITEM_INSTALLING && item->install_start.seen && !item->install_end.seen)
+        item->install_end = *m;
+}
+
+/* Which record told it: one of a log rather than the state that is left of it in the registry. */
+static void remember(apd_item_mark *kept, const apd_item_mark *m)
+{
+    if (!kept->seen || kept->fact || !m->fact)
+        *kept = *m;
+}
+
+static void take_exit(apd_item *item, apd_item_word *word, const apd_item_mark *m, int64_t code)
+{
+    word->has_exit = true;
+    word->exit = code;
+    remember(&item->exit_at, m);
+    if (!m->fact && item->install_start.seen && !item->install_end.seen)
         item->install_end = *m;
 }
 
@@ -268,15 +286,12 @@ static apd_status take_word(apd_items *t, apd_item *item, const apd_note *note)
         return APD_OK;
     if (!word->mark.seen && (v[APD_ITEM_EXIT].len || v[APD_ITEM_CODE].len))
         word->mark = m;
-    if (apd_parse_int(apd_trim(v[APD_ITEM_EXIT]), &n, &negative)) {
-        word->has_exit = true;
-        word->exit = (int64_t)n;
-        item->exit_at = m;
-    }
+    if (apd_parse_int(apd_trim(v[APD_ITEM_EXIT]), &n, &negative))
+        take_exit(item, word, &m, (int64_t)n);
     if (apd_parse_int(apd_trim(v[APD_ITEM_CODE]), &n, &negative)) {
         word->has_code = (uint32_t)n != 0; /* 0 takes an earlier error back */
         word->code = (uint32_t)n;
-        item->code_at = m;
+        remember(&item->code_at, &m);
     }
     if (s == APD_ITEM_UNKNOWN)
         return APD_OK;
@@ -320,9 +335,10 @@ static apd_str intent_words(apd_str s)
 {
     static const struct {
         const char *prefix, *words;
-    } table[] = {{"0", "dependency"},        {"1", "available"},         {"3", "required"},
-                 {"4", "uninstall"},         {"RequiredUn", "uninstall"}, {"Required", "required"},
-                 {"Available", "available"}, {"Uninstall", "uninstall"}, {"Dependen", "dependency"}};
+    } table[] = {
+        {"0", "dependency"},        {"1", "available"},          {"3", "required"},
+        {"4", "uninstall"},         {"RequiredUn", "uninstall"}, {"Required", "required"},
+        {"Available", "available"}, {"Uninstall", "uninstall"},  {"Dependen", "dependency"}};
     s = apd_trim(s);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         apd_str prefix = apd_str_of(table[i].prefix);
@@ -338,9 +354,10 @@ static apd_status take_texts(apd_items *t, apd_item *item, const apd_note *note)
         unsigned value;
         apd_str *to;
     } texts[] = {
-        {APD_ITEM_USER, &item->user},       {APD_ITEM_NAME, &item->name},
-        {APD_ITEM_VERSION, &item->version}, {APD_ITEM_PHASE, &item->phase},     {APD_ITEM_MAPPING, &item->mapping},
-        {APD_ITEM_REASON, &item->reason},   {APD_ITEM_DETECTION, &item->detection},
+        {APD_ITEM_USER, &item->user},           {APD_ITEM_NAME, &item->name},
+        {APD_ITEM_VERSION, &item->version},     {APD_ITEM_PHASE, &item->phase},
+        {APD_ITEM_MAPPING, &item->mapping},     {APD_ITEM_REASON, &item->reason},
+        {APD_ITEM_DETECTION, &item->detection},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         APD_TRY(take_text(t, note->value[texts[i].value], texts[i].to));

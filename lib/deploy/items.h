@@ -59,14 +59,17 @@ typedef struct apd_item_word {
 
 typedef struct apd_item {
     apd_str kind, id, user, name, version, phase;
-    apd_str intent; /* "required", "available", "uninstall", "dependency", or as the source spells it */
-    bool blocking;  /* the status page waits for it */
+    apd_str
+        intent; /* "required", "available", "uninstall", "dependency", or as the source spells it */
+    bool blocking; /* the status page waits for it */
     apd_item_word said[APD_NSOURCES];
     uint32_t attempts;
     uint64_t bytes, total, peers; /* of the last download; 0 unknown */
     apd_item_mark first, last;    /* in logs */
-    apd_item_mark download_start, download_end, install_start, install_end; /* of the last attempt */
-    apd_item_mark assigned, detection_at, exit_at, code_at, asleep_at; /* the record that told it last */
+    apd_item_mark download_start, download_end, install_start,
+        install_end; /* of the last attempt */
+    apd_item_mark assigned, detection_at, exit_at, code_at,
+        asleep_at; /* the record that told it last */
     apd_str mapping, detection, reason;
     int detected;   /* -1 not told, 0, 1: by the last detection */
     apd_time until; /* it sleeps until then, UTC; APD_TIME_NONE */

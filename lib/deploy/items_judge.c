@@ -9,10 +9,10 @@ static void convert(const apd_clocks *clocks, apd_item_mark *m)
 
 static void convert_all(apd_item *item, const apd_clocks *clocks)
 {
-    apd_item_mark *marks[] = {&item->first,         &item->last,          &item->download_start,
-                              &item->download_end,  &item->install_start, &item->install_end,
-                              &item->assigned,      &item->detection_at,  &item->exit_at,
-                              &item->code_at,       &item->asleep_at};
+    apd_item_mark *marks[] = {&item->first,        &item->last,          &item->download_start,
+                              &item->download_end, &item->install_start, &item->install_end,
+                              &item->assigned,     &item->detection_at,  &item->exit_at,
+                              &item->code_at,      &item->asleep_at};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         convert(clocks, marks[i]);
     for (int by = 0; by < APD_NSOURCES; by++)

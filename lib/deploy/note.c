@@ -4,9 +4,10 @@
 static const char *const phase_values[] = {"phase", "edge", "detail", "part", "code", NULL};
 static const char *const scenario_values[] = {"is", "weight", "say", "next", NULL};
 static const char *const item_values[] = {
-    "kind",  "id",        "user",     "name",  "version", "intent", "blocking", "phase",
-    "state", "by",        "attempt",  "bytes", "total",   "peers",  "exit",     "mapping",
-    "code",  "detection", "detected", "until", "reason",  "time",   "raw",      "asleep_since", NULL};
+    "kind",  "id",      "user",         "name",      "version",  "intent", "blocking",
+    "phase", "state",   "by",           "attempt",   "bytes",    "total",  "peers",
+    "exit",  "mapping", "code",         "detection", "detected", "until",  "reason",
+    "time",  "raw",     "asleep_since", NULL};
 static const char *const stall_values[] = {"reason", "item", "until", "say", "edge", "lasts", NULL};
 static const char *const device_values[] = {"manufacturer",
                                             "model",

@@ -56,8 +56,8 @@ enum apd_item_value {
     APD_ITEM_DETECTED, /* true, false */
     APD_ITEM_UNTIL,
     APD_ITEM_REASON,
-    APD_ITEM_TIME, /* of what is told, where the record itself has none */
-    APD_ITEM_RAW,  /* the state as the source spells it */
+    APD_ITEM_TIME,  /* of what is told, where the record itself has none */
+    APD_ITEM_RAW,   /* the state as the source spells it */
     APD_ITEM_ASLEEP /* UTC since when it is not tried again; that lasts a day */
 };
 enum apd_stall_value {

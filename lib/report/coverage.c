@@ -242,7 +242,7 @@ static void put_log(json *j, const apd_report *r, const apd_log_cover *row)
 
 bool apd_coverage_json(FILE *f, const apd_report *r)
 {
-    json j = {f, apd_arena_new(0), false};
+    json j = {.f = f, .a = apd_arena_new(0), .mask = r->mask};
     if (!j.a)
         return false;
     const apd_diagnosis *d = r->diagnosis;

@@ -1,4 +1,5 @@
 /* The diagnosis as one JSON object: docs/schema/diagnosis-1.json is its contract. */
+#include "apps_p.h"
 #include "limits_json.h"
 #include "report.h"
 #include "timeline_p.h"
@@ -240,7 +241,7 @@ static void put_problems(json *j, const apd_report *r)
 
 bool apd_report_json(FILE *f, const apd_report *r)
 {
-    json j = {f, apd_arena_new(0), false};
+    json j = {.f = f, .a = apd_arena_new(0), .mask = r->mask};
     if (!j.a)
         return false;
     open_(&j, '{');
@@ -254,6 +255,12 @@ bool apd_report_json(FILE *f, const apd_report *r)
     put_findings(&j, r);
     put_limits(&j, r);
     timeline_json(&j, r);
+    key(&j, "apps");
+    apd_items_json(&j, r, &(apd_apps_view){.all = false});
+    key(&j, "stalls");
+    apd_stalls_json(&j, r);
+    key(&j, "device");
+    apd_properties_json(&j, r);
     put_coverage(&j, r);
     put_files(&j, r);
     put_problems(&j, r);

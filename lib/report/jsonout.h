@@ -6,12 +6,14 @@
 
 #include "clock.h"
 #include "escape.h"
+#include "mask.h"
 
 /* A writer that puts the commas; every string goes through apd_escape_json. */
 typedef struct json {
     FILE *f;
     apd_arena *a;
     bool comma;
+    apd_mask *mask; /* NULL: nothing is masked */
 } json;
 
 static inline void sep(json *j)
@@ -36,7 +38,7 @@ static inline void close_(json *j, char c)
 static inline void string(json *j, apd_str s)
 {
     apd_mark m = apd_arena_mark(j->a);
-    apd_str e = apd_escape_json(j->a, s);
+    apd_str e = apd_escape_json(j->a, apd_mask_text(j->mask, j->a, s));
     fwrite(e.ptr, 1, e.len, j->f);
     apd_arena_rewind(j->a, m);
 }

@@ -178,7 +178,7 @@ static void put_file(json *j, const apd_report *r, size_t i)
 
 bool apd_members_json(FILE *f, const apd_report *r)
 {
-    json j = {f, apd_arena_new(0), false};
+    json j = {.f = f, .a = apd_arena_new(0), .mask = r->mask};
     if (!j.a)
         return false;
     open_(&j, '{');

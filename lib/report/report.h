@@ -8,7 +8,9 @@
 #include "enums.h"
 #include "file.h"
 #include "finding.h"
+#include "mask.h"
 #include "model.h"
+#include "rule.h"
 #include "sentences.h"
 #include "sources.h"
 
@@ -25,11 +27,20 @@ typedef struct apd_report_gaps {
     size_t n;
 } apd_report_gaps;
 
+/* How well the trackers know the lines of the Intune Management Extension in this bundle. */
+typedef struct apd_drift {
+    const apd_phrase *phrases; /* that trackers look for in its logs */
+    size_t nphrases;
+    uint64_t lines, told; /* lines of its logs, and those in which a phrase was found */
+} apd_drift;
+
 typedef struct apd_report {
     apd_str bundle;                 /* as given on the command line */
     const apd_diagnosis *diagnosis; /* NULL: nothing could be read */
     apd_model *model;               /* NULL: only the files were asked for */
     const apd_report_gaps *gaps;    /* per attempt of the model */
+    apd_drift drift;
+    apd_mask *mask; /* not NULL: what is personal is replaced on its way out */
     const apd_intern *names;
     const apd_codes *codes;
     const apd_sentences *sentences;
@@ -97,6 +108,27 @@ bool apd_timeline_event(apd_timeline *t, const apd_event *ev, apd_str log);
 bool apd_timeline_end(apd_timeline *t, apd_str left_out);
 /* Is the time among those asked for? */
 bool apd_timeline_wants(const apd_timeline *t, apd_time time);
+
+/* Apps, scripts and policies: one row each, what failed first; then why nothing happened: docs/apps.md and
+ * docs/schema/apps-1.json. */
+typedef struct apd_apps_view {
+    bool all;    /* policies too, although they did not fail */
+    apd_str app; /* only this one, by id or a part of its name, with everything about it; "" = the table */
+} apd_apps_view;
+bool apd_apps_term(FILE *out, const apd_report *r, const apd_style *style, const apd_apps_view *view);
+bool apd_apps_json(FILE *out, const apd_report *r, const apd_apps_view *view);
+/* With a line of names first if `head`. */
+bool apd_apps_csv(FILE *out, const apd_report *r, const apd_apps_view *view, bool head);
+/* How many rows the view has. */
+size_t apd_apps_count(const apd_report *r, const apd_apps_view *view);
+
+/* What the device is and how it was set up, with sources and contradictions: docs/schema/device-1.json. */
+bool apd_device_term(FILE *out, const apd_report *r, const apd_style *style);
+bool apd_device_json(FILE *out, const apd_report *r);
+
+/* A mask that knows what is personal in the report: serial, users, SIDs, tenant, names and ids of the device. NULL
+ * when out of memory. */
+apd_mask *apd_mask_of(const apd_report *r);
 
 /* A limit of the diagnosis as a sentence. */
 apd_str apd_limit_words(apd_arena *a, const apd_report *r, const apd_limit *l);

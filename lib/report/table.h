@@ -9,7 +9,7 @@ enum { TIME_CELL = 20, CLOCK_CELL = 12 };
 /* A text in exactly `columns`, cut with an ellipsis; one blank behind it. */
 static inline void cell(out *o, ink i, apd_str s, size_t columns)
 {
-    apd_str shown = apd_escape_term(o->a, s, columns);
+    apd_str shown = shown_text(o, s, columns);
     size_t used = apd_columns(shown);
     fprintf(o->f, "%s%.*s%s%*s", i == PLAIN ? "" : paint(o, i), (int)shown.len, shown.ptr,
             i == PLAIN ? "" : paint(o, PLAIN), (int)(used < columns ? columns - used : 0) + 1, "");

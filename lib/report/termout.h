@@ -24,9 +24,15 @@ static inline const char *paint(const out *o, ink i)
     return o->style->colour ? codes[i] : "";
 }
 
+/* As it may be seen: cleaned, and masked where that is asked for. */
+static inline apd_str shown_text(out *o, apd_str s, size_t max)
+{
+    return apd_escape_term(o->a, apd_mask_text(o->r ? o->r->mask : NULL, o->a, s), max);
+}
+
 static inline void put(out *o, ink i, apd_str s, size_t max)
 {
-    apd_str shown = apd_escape_term(o->a, s, max);
+    apd_str shown = shown_text(o, s, max);
     fprintf(o->f, "%s", i == PLAIN ? "" : paint(o, i));
     fwrite(shown.ptr, 1, shown.len, o->f);
     fprintf(o->f, "%s", i == PLAIN ? "" : paint(o, PLAIN));
@@ -55,7 +61,7 @@ static inline void paragraph(out *o, ink i, apd_str text, unsigned indent)
 {
     unsigned width = o->style->width;
     size_t room = width == 0 ? SIZE_MAX : width > indent + 20 ? width - indent : 20;
-    apd_str s = apd_escape_term(o->a, text, 0);
+    apd_str s = shown_text(o, text, 0);
     for (bool first = true; first || s.len; first = false) {
         size_t n = line_break(s, room);
         if (!first)

@@ -140,23 +140,6 @@ static void load_each(apd_load *l, const apd_ynode *n, apd_track *t)
     t->array_pattern = load_pattern(l, n->child);
 }
 
-/* "1.96.105" as a number that compares; false if it is none. */
-static bool parse_version(apd_str s, uint64_t *out)
-{
-    enum { PARTS = 4, LARGEST = 65535 };
-    *out = 0;
-    for (int i = 0; i < PARTS; i++) {
-        uint64_t part = 0;
-        bool negative = false;
-        apd_str text = apd_cut(&s, '.');
-        if ((text.len || i == 0) &&
-            (!apd_parse_int(text, &part, &negative) || negative || part > LARGEST))
-            return false;
-        *out = *out << 16 | part;
-    }
-    return s.len == 0;
-}
-
 static void load_versions(apd_load *l, const apd_ynode *n, apd_track *t)
 {
     apd_str text;
@@ -164,8 +147,8 @@ static void load_versions(apd_load *l, const apd_ynode *n, apd_track *t)
         return;
     apd_str rest = text, from = apd_trim(apd_cut(&rest, '-')), to = apd_trim(rest);
     bool good = apd_find(text, APD_LIT("-")) != SIZE_MAX && (from.len || to.len) &&
-                (!from.len || parse_version(from, &t->since)) &&
-                (!to.len || parse_version(to, &t->until));
+                (!from.len || apd_version_parse(from, 0, &t->since)) &&
+                (!to.len || apd_version_parse(to, UINT16_MAX, &t->until));
     if (!good)
         apd_load_error(l, n, "'versions' is a range such as 1.80-1.96, 1.97- or -1.96, not '%.*s'",
                        APD_FMT(apd_clip(text)));

@@ -143,7 +143,7 @@ static apd_status keep_event(apd_scan *s, apd_event *ev, bool first, slot *out)
  * milestones and trackers come in the order of files, so they may stand anywhere in the list. */
 static apd_status track(apd_scan *s, apd_event *ev, apd_match *m, size_t *n)
 {
-    size_t kept = 0;
+    size_t kept = 0, all = *n;
     for (size_t i = 0; i < *n; i++) {
         uint32_t track = s->rules->selections[m[i].selection].track;
         if (track == APD_NO_TRACK)
@@ -152,6 +152,8 @@ static apd_status track(apd_scan *s, apd_event *ev, apd_match *m, size_t *n)
             APD_TRY(apd_tracker_take(s->tracker, track, ev));
     }
     *n = kept;
+    if (kept < all && s->tracker)
+        apd_tracker_told(s->tracker, ev);
     return APD_OK;
 }
 
@@ -190,11 +192,33 @@ size_t apd_scan_phrases(const apd_scan *s)
     return s->rules->ntracks;
 }
 
+/* The short name of the first log that the track reads. */
+static apd_str phrase_log(const apd_rules *r, size_t track)
+{
+    const apd_selection *sel = r->selections;
+    while (sel < r->selections + r->nselections && sel->track != track)
+        sel++;
+    bool reads = sel < r->selections + r->nselections && sel->nalts && sel->alts[0].naliases;
+    return reads ? r->aliases[sel->alts[0].aliases[0]].name : APD_LIT("");
+}
+
 apd_phrase apd_scan_phrase(const apd_scan *s, size_t i)
 {
     const apd_track *t = &s->rules->tracks[i];
-    return (apd_phrase){t->file, t->name, t->since, t->until,
-                        s->tracker ? apd_tracker_seen(s->tracker, i) : 0};
+    uint64_t seen = s->tracker ? apd_tracker_seen(s->tracker, i) : 0;
+    return (apd_phrase){t->file, t->name, phrase_log(s->rules, i), t->since, t->until, seen};
+}
+
+void apd_scan_told(const apd_scan *s, apd_str log, uint64_t *records, uint64_t *told)
+{
+    size_t alias = apd_alias_find(s->rules, log);
+    *records = *told = 0;
+    if (alias == SIZE_MAX || !s->tracker)
+        return;
+    for (size_t i = 0; i < apd_coverage_count(s->coverage); i++)
+        if (apd_alias_has_row(s, alias, i))
+            *records += apd_coverage_at(s->coverage, i)->records;
+    *told = apd_tracker_told_of(s->tracker, alias);
 }
 
 apd_status apd_scan_event(apd_scan *s, apd_event *ev)
