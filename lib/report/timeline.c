@@ -81,7 +81,7 @@ static void csv_phases(apd_timeline *t, apd_arena *a, const apd_attempt *at)
 
 static json line(apd_timeline *t, apd_arena *a, const char *type)
 {
-    json j = {t->out, a, false};
+    json j = {.f = t->out, .a = a, .mask = t->report->mask};
     open_(&j, '{');
     put_z(&j, "type", type);
     return j;
