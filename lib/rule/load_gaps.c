@@ -1,13 +1,16 @@
 /* `gaps:` of a milestone file: how long may pass between two milestones. */
 #include "load.h"
 
+enum { ANY = 5 };
+
 static bool load_edges(apd_load *l, const apd_ynode *map, unsigned *out)
 {
     static const char *const names[] = {"start", "success", "failure", "end", "later", "any"};
-    static const unsigned bits[] = {1u << APD_EDGE_START, 1u << APD_EDGE_SUCCESS,
-                                    1u << APD_EDGE_FAILURE,
-                                    1u << APD_EDGE_SUCCESS | 1u << APD_EDGE_FAILURE, ~0u};
-    int edge = 5; /* any */
+    static const unsigned bits[] = {
+        [0] = 1u << APD_EDGE_START,    [1] = 1u << APD_EDGE_SUCCESS,
+        [2] = 1u << APD_EDGE_FAILURE,  [3] = 1u << APD_EDGE_SUCCESS | 1u << APD_EDGE_FAILURE,
+        [4] = ~(1u << APD_EDGE_START), [ANY] = ~0u};
+    int edge = ANY;
     bool ok = apd_load_enum(l, map, "edge", names, sizeof names / sizeof *names, &edge);
     *out = bits[edge];
     return ok;
