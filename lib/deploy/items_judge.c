@@ -95,7 +95,7 @@ void apd_item_judge(apd_item *item, const apd_clocks *clocks, apd_time newest)
         fresh |= w->state != APD_ITEM_UNKNOWN && !w->stale;
     }
     item->stale = any && !fresh;
-    if (is_before(&item->asleep_at, newest) && item->until != APD_TIME_NONE && item->until < newest)
+    if (newest != APD_TIME_NONE && item->until < newest)
         item->until = APD_TIME_NONE; /* it has long been awake */
     choose(item);
     choose_codes(item);

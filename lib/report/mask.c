@@ -64,7 +64,8 @@ static apd_str invent(apd_mask *m, apd_str s)
     char letters = is_hex_only(s) ? 6 : 26;
     uint64_t seed = apd_hash_u64(m->pairs.n + 1);
     for (size_t i = open_front(s); p && i < s.len; i++) {
-        unsigned roll = (unsigned)(apd_hash_u64(seed + i) >> 33);
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        unsigned roll = (unsigned)(seed >> 40);
         if (apd_is_digit(p[i]))
             p[i] = (char)('0' + roll % 10);
         else if (is_letter(p[i]))
@@ -125,12 +126,13 @@ static size_t upn_length(apd_str s)
         at++;
     if (at == 0 || at == s.len || s.ptr[at] != '@')
         return 0;
-    for (n = at + 1; n < s.len && (is_word(s.ptr[n]) || s.ptr[n] == '.' || s.ptr[n] == '-'); n++)
-        if (s.ptr[n] == '.' && n > at + 1)
-            dot = n;
-    while (n > at && !is_word(s.ptr[n - 1]))
+    for (n = at + 1; n < s.len && (is_word(s.ptr[n]) || s.ptr[n] == '.' || s.ptr[n] == '-');)
+        n++;
+    while (n > at && !is_word(s.ptr[n - 1])) /* the end of a sentence */
         n--;
-    return dot && n > dot + 1 ? n : 0;
+    for (size_t i = at + 2; i + 1 < n; i++)
+        dot = s.ptr[i] == '.' ? i : dot;
+    return dot ? n : 0;
 }
 
 static const pair *known_at(const apd_mask *m, apd_str s)
