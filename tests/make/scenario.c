@@ -251,10 +251,10 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
 static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int depth)
 {
     static const char *const keys[] = {
-        "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
-        "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
-        "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
-        "expect",   "collected", "registry",  "reports",   "lines",     "zones",   NULL};
+        "scenario",  "about",   "include",      "start", "utc_ahead", "utc_behind", "seed",
+        "evtx",      "device",  "bundle",       "logs",  "events",    "noise",      "ime",
+        "ime_noise", "profile", "profile_name", "files", "expect",    "collected",  "registry",
+        "reports",   "lines",   "zones",        NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)

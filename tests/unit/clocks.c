@@ -9,7 +9,14 @@
 
 #include "clocks.h"
 
-enum { UTC_LOG = 1, LOCAL_LOG = 2, OTHER_LOG = 3, UTC_MEMBER = 1, LOCAL_MEMBER = 2, OTHER_MEMBER = 3 };
+enum {
+    UTC_LOG = 1,
+    LOCAL_LOG = 2,
+    OTHER_LOG = 3,
+    UTC_MEMBER = 1,
+    LOCAL_MEMBER = 2,
+    OTHER_MEMBER = 3
+};
 
 #define MINUTE APD_TICKS_MINUTE
 #define SECOND APD_TICKS_SECOND
@@ -39,13 +46,18 @@ static world make(uint32_t seed)
 
 static apd_event utc_event(world *w, apd_time at)
 {
-    return (apd_event){.time = at, .clock = APD_CLOCK_UTC, .log = UTC_LOG, .id = 1,
+    return (apd_event){.time = at,
+                       .clock = APD_CLOCK_UTC,
+                       .log = UTC_LOG,
+                       .id = 1,
                        .where = {.member = UTC_MEMBER, .record = ++w->utc_record}};
 }
 
 static apd_event local_event(world *w, apd_time utc, int minutes)
 {
-    return (apd_event){.time = utc + minutes * MINUTE, .clock = APD_CLOCK_LOCAL, .log = LOCAL_LOG,
+    return (apd_event){.time = utc + minutes * MINUTE,
+                       .clock = APD_CLOCK_LOCAL,
+                       .log = LOCAL_LOG,
                        .where = {.member = LOCAL_MEMBER, .record = ++w->local_record}};
 }
 
@@ -56,8 +68,8 @@ static void feed(world *w, const apd_event *ev)
 
 static void mark(world *w, const apd_event *ev, const char *kind, const char *key)
 {
-    assert_int_equal(apd_clocks_anchor(w->clocks, ev, apd_str_of(kind), apd_str_of(key), APD_TIME_NONE),
-                     APD_OK);
+    assert_int_equal(
+        apd_clocks_anchor(w->clocks, ev, apd_str_of(kind), apd_str_of(key), APD_TIME_NONE), APD_OK);
 }
 
 /* A moment that the log in UTC notes. */
@@ -122,7 +134,8 @@ typedef struct outcome {
 
 static outcome of_record(world *w, uint32_t member, uint32_t record)
 {
-    apd_event ev = {.clock = APD_CLOCK_LOCAL, .log = LOCAL_LOG, .where = {.member = member, .record = record}};
+    apd_event ev = {
+        .clock = APD_CLOCK_LOCAL, .log = LOCAL_LOG, .where = {.member = member, .record = record}};
     outcome o = {0};
     o.known = apd_clocks_offset(w->clocks, &ev, &o.minutes);
     return o;
@@ -161,9 +174,10 @@ static void drop(world *w)
 static void zones(void **state)
 {
     (void)state;
-    static const int offsets[] = {-720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150,
-                                  -120, -60,  0,    60,   120,  180,  210,  240,  270,  300,  330,  345,  360,
-                                  390,  420,  480,  525,  540,  570,  600,  630,  660,  720,  765,  780,  825, 840};
+    static const int offsets[] = {-720, -660, -600, -570, -540, -480, -420, -360, -300, -240,
+                                  -210, -180, -150, -120, -60,  0,    60,   120,  180,  210,
+                                  240,  270,  300,  330,  345,  360,  390,  420,  480,  525,
+                                  540,  570,  600,  630,  660,  720,  765,  780,  825,  840};
     for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
         world w = make((uint32_t)i);
         char name[64];
@@ -218,7 +232,8 @@ static void interleaved(void **state)
     }
     settle(&w);
     for (int i = 0; i < 6; i++)
-        expect(&w, "turn of a process", LOCAL_MEMBER, first[i], (outcome){true, i % 2 ? 120 : -420});
+        expect(&w, "turn of a process", LOCAL_MEMBER, first[i],
+               (outcome){true, i % 2 ? 120 : -420});
     drop(&w);
 }
 
@@ -304,7 +319,8 @@ static void told(void **state)
         apd_time t = w.start + i * 11 * MINUTE;
         apd_event ev = local_event(&w, t + SECOND, 570);
         feed(&w, &ev);
-        assert_int_equal(apd_clocks_anchor(w.clocks, &ev, APD_LIT("report"), APD_LIT(""), t), APD_OK);
+        assert_int_equal(apd_clocks_anchor(w.clocks, &ev, APD_LIT("report"), APD_LIT(""), t),
+                         APD_OK);
     }
     settle(&w);
     expect(&w, "records hold their UTC", LOCAL_MEMBER, 2, (outcome){true, 570});
@@ -331,14 +347,77 @@ static void through_another(void **state)
     for (int i = 0; i < 4; i++)
         local_moment(&w, w.start + (90 + 7 * i) * MINUTE, 345, "child", key_of(i, key));
     for (int i = 0; i < 4; i++) {
-        apd_event ev = {.time = w.start + (90 + 7 * i) * MINUTE - 480 * MINUTE, .clock = APD_CLOCK_LOCAL,
-                        .log = OTHER_LOG, .where = {.member = OTHER_MEMBER, .record = ++w.other_record}};
+        apd_event ev = {.time = w.start + (90 + 7 * i) * MINUTE - 480 * MINUTE,
+                        .clock = APD_CLOCK_LOCAL,
+                        .log = OTHER_LOG,
+                        .where = {.member = OTHER_MEMBER, .record = ++w.other_record}};
         feed(&w, &ev);
         mark(&w, &ev, "child", key_of(i, key));
     }
     settle(&w);
     expect(&w, "log of the service", LOCAL_MEMBER, 1, (outcome){true, 345});
     expect(&w, "log of its children, older zone", OTHER_MEMBER, 2, (outcome){true, -480});
+    drop(&w);
+}
+
+/* A line of another log that the same process writes, if `name` is its. */
+static uint32_t other_line(world *w, apd_time at, int minutes, const char *name)
+{
+    apd_event ev = {.time = at + minutes * MINUTE,
+                    .clock = APD_CLOCK_LOCAL,
+                    .log = OTHER_LOG,
+                    .where = {.member = OTHER_MEMBER, .record = ++w->other_record}};
+    feed(w, &ev);
+    assert_int_equal(apd_clocks_writer(w->clocks, &ev, apd_str_of(name), false), APD_OK);
+    return ev.where.record;
+}
+
+static void leader_starts(world *w, apd_time at, int minutes)
+{
+    writer_starts(w, at, minutes);
+    apd_event ev = {.clock = APD_CLOCK_LOCAL, .log = LOCAL_LOG};
+    assert_int_equal(apd_clocks_writer(w->clocks, &ev, APD_LIT("service"), true), APD_OK);
+}
+
+/* A log without any moment has the offset of the log that notes the starts of its writer. */
+static void same_writer(void **state)
+{
+    (void)state;
+    world w = make(650);
+    leader_starts(&w, w.start, 345);
+    apd_time end = work(&w, w.start, 345, 6, true);
+    uint32_t line = other_line(&w, end, 345, "service");
+    settle(&w);
+    expect(&w, "another log of the service", OTHER_MEMBER, line, (outcome){true, 345});
+    drop(&w);
+
+    w = make(651);
+    leader_starts(&w, w.start, 345);
+    end = work(&w, w.start, 345, 6, true);
+    line = other_line(&w, end, 345, "another");
+    settle(&w);
+    expect(&w, "a log of somebody else", OTHER_MEMBER, line, (outcome){false, 0});
+    drop(&w);
+
+    w = make(652); /* westwards: the same local time comes twice */
+    leader_starts(&w, w.start, 60);
+    work(&w, w.start, 60, 8, true);
+    leader_starts(&w, w.start + 2 * APD_TICKS_HOUR, -60);
+    end = work(&w, w.start + 2 * APD_TICKS_HOUR, -60, 8, true);
+    line = other_line(&w, w.start + 2 * APD_TICKS_HOUR + 5 * MINUTE, -60, "service");
+    settle(&w);
+    expect(&w, "local time that two processes have had", OTHER_MEMBER, line, (outcome){false, 0});
+    drop(&w);
+
+    w = make(653); /* eastwards: no local time comes twice */
+    leader_starts(&w, w.start, -480);
+    line = other_line(&w, work(&w, w.start, -480, 8, true), -480, "service");
+    leader_starts(&w, w.start + 2 * APD_TICKS_HOUR, 60);
+    end = work(&w, w.start + 2 * APD_TICKS_HOUR, 60, 8, true);
+    uint32_t later = other_line(&w, end, 60, "service");
+    settle(&w);
+    expect(&w, "two eras of the service, first", OTHER_MEMBER, line, (outcome){true, -480});
+    expect(&w, "two eras of the service, second", OTHER_MEMBER, later, (outcome){true, 60});
     drop(&w);
 }
 
@@ -363,9 +442,11 @@ static void override(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(zones),      cmocka_unit_test(two_eras), cmocka_unit_test(interleaved),
-        cmocka_unit_test(wrong_clock), cmocka_unit_test(too_little), cmocka_unit_test(told),
-        cmocka_unit_test(through_another), cmocka_unit_test(override),
+        cmocka_unit_test(zones),           cmocka_unit_test(two_eras),
+        cmocka_unit_test(interleaved),     cmocka_unit_test(wrong_clock),
+        cmocka_unit_test(too_little),      cmocka_unit_test(told),
+        cmocka_unit_test(through_another), cmocka_unit_test(same_writer),
+        cmocka_unit_test(override),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
