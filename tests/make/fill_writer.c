@@ -51,18 +51,6 @@ static void registry_line(mk_out *o, uint64_t *rnd)
     mk_printf(o, "\"=DWORD:%08X\r\n", (unsigned)(mk_rand(rnd) & 0xFFFF));
 }
 
-/* Keys with their values; a line that the size would cut becomes empty ones. */
-static void registry_fill(mk_out *o, uint64_t size, uint64_t *rnd)
-{
-    size_t end = o->len + size;
-    mk_str(o, APD_LIT("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft]\r\n"));
-    while (o->len < end)
-        registry_line(o, rnd);
-    o->len = end;
-    for (size_t i = end; i > end - size && o->ptr[i - 1] != '\n'; i--)
-        o->ptr[i - 1] = '\n';
-}
-
 static void xml_line(mk_out *o, uint64_t *rnd)
 {
     apd_str name = word(rnd);
@@ -110,14 +98,13 @@ bool mk_fill_write(mk_out *o, const mk_file *f, uint64_t seed)
     static const struct {
         const char *name;
         void (*more)(mk_out *o, uint64_t *rnd);
-    } kinds[] = {
-        {"etl", etl_buffer}, {"xml", xml_line}, {"text", text_line}, {"random", noise_block}};
+    } kinds[] = {{"etl", etl_buffer},
+                 {"registry", registry_line},
+                 {"xml", xml_line},
+                 {"text", text_line},
+                 {"random", noise_block}};
     if (apd_eq(f->fill, APD_LIT("mdm-report")) && f->size >= 10000) {
         mk_report_fill(o, f->size, &seed);
-        return true;
-    }
-    if (apd_eq(f->fill, APD_LIT("registry"))) {
-        registry_fill(o, f->size, &seed);
         return true;
     }
     if (apd_eq(f->fill, APD_LIT("json"))) {
