@@ -8,8 +8,6 @@
 
 /* Threads of one process write a little out of order; a clock or a zone that changed does more. */
 #define BACKWARDS (2 * APD_TICKS_MINUTE)
-/* A zone that changed eastwards looks like a rest. */
-#define REST (14 * APD_TICKS_MINUTE)
 
 apd_clocks *apd_clocks_new(apd_arena *a)
 {
@@ -126,6 +124,27 @@ apd_status apd_clocks_writer_starts(apd_clocks *c, const apd_event *ev)
         return APD_OK;
     }
     return begin_stretch(c, ev, BREAK_START);
+}
+
+const writer *clocks_writer_of(const apd_clocks *c, apd_sym log)
+{
+    for (size_t i = 0; i < c->writers.n; i++)
+        if (c->writers.at[i].log == log)
+            return &c->writers.at[i];
+    return NULL;
+}
+
+apd_status apd_clocks_writer(apd_clocks *c, const apd_event *ev, apd_str name, bool leads)
+{
+    writer w = {ev->log, leads, apd_hash(name)};
+    if (ev->clock != APD_CLOCK_LOCAL || c->writers.n >= APD_MAX_STRETCHES)
+        return APD_OK;
+    for (size_t i = 0; i < c->writers.n; i++)
+        if (c->writers.at[i].log == w.log) {
+            c->writers.at[i].leads |= leads;
+            return APD_OK;
+        }
+    return APD_PUSH(c->arena, c->writers, w) ? APD_OK : APD_E_NOMEM;
 }
 
 apd_status apd_clocks_zone(apd_clocks *c, const apd_event *ev, int minutes)

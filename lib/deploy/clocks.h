@@ -26,6 +26,10 @@ apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, apd_str kind, a
                              apd_time at) APD_MUST_USE;
 /* The record is the first of a new process of its log's writer. */
 apd_status apd_clocks_writer_starts(apd_clocks *c, const apd_event *ev) APD_MUST_USE;
+/* One process writes the record's log and others of that name, so that they share an offset; the log that notes its
+ * starts leads them. */
+apd_status apd_clocks_writer(apd_clocks *c, const apd_event *ev, apd_str name,
+                             bool leads) APD_MUST_USE;
 /* From ev's time on (UTC) the device's zone was so many minutes east of UTC. */
 apd_status apd_clocks_zone(apd_clocks *c, const apd_event *ev, int minutes) APD_MUST_USE;
 /* All local times are so many minutes east of UTC, whatever the records say. */
@@ -48,9 +52,10 @@ typedef struct apd_era {
     uint32_t member;      /* file of its first record */
     apd_time first, last; /* local time */
     bool known;
-    int minutes;      /* east of UTC */
-    bool given;       /* by override */
-    uint32_t pairs;   /* moments that agree */
+    int minutes; /* east of UTC */
+    bool given;  /* by override */
+    uint32_t
+        pairs; /* moments that agree; what another log of the same writer shows counts as two */
     uint32_t others;  /* that agree with the next best offset */
     int64_t residual; /* median distance of the pairs from the grid, ticks */
 } apd_era;

@@ -19,7 +19,8 @@ enum {
     COST_BACKWARDS = 12,
     ENOUGH_PAIRS = 2,
     ENOUGH_WEIGHT = 5,
-    ZONE_WEIGHT = 3
+    ZONE_WEIGHT = 3,
+    LEADER_WEIGHT = ENOUGH_WEIGHT /* what made the leader known was that much at least */
 };
 
 typedef struct votes {
@@ -123,6 +124,33 @@ static void vote_zones(estimate *e, size_t index)
     }
 }
 
+/* The log that notes the starts of the same process, as far as it is known from the round before and of one mind
+ * about the time of this stretch. */
+static void vote_leader(estimate *e, size_t index)
+{
+    const apd_clocks *c = e->c;
+    const stretch *s = &c->stretches.at[index];
+    const writer *w = clocks_writer_of(c, s->log);
+    int grid = -1;
+    if (!w || w->leads)
+        return;
+    for (size_t i = 0; i < c->stretches.n; i++) {
+        const stretch *k = &c->stretches.at[i];
+        if (k->log == s->log || k->first > s->last + REST || k->last < s->first - REST)
+            continue;
+        const writer *of = clocks_writer_of(c, k->log);
+        if (!of || !of->leads || of->name != w->name)
+            continue;
+        if (!k->known || (grid >= 0 && k->chosen != grid))
+            return;
+        grid = k->chosen;
+    }
+    if (grid < 0)
+        return;
+    e->votes[index].weight[grid] += LEADER_WEIGHT;
+    e->votes[index].pairs[grid] += ENOUGH_PAIRS;
+}
+
 static void vote_all(estimate *e)
 {
     apd_clocks *c = e->c;
@@ -131,8 +159,10 @@ static void vote_all(estimate *e)
     memset(e->votes, 0, c->stretches.n * sizeof *e->votes);
     for (size_t i = 0; i < c->local.n; i++)
         vote_moment(e, &c->local.at[i]);
-    for (size_t i = 0; i < c->stretches.n; i++)
+    for (size_t i = 0; i < c->stretches.n; i++) {
         vote_zones(e, i);
+        vote_leader(e, i);
+    }
 }
 
 /* --- the way through the stretches of one file --- */

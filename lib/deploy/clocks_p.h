@@ -8,6 +8,8 @@
 /* Offsets on the grid: from 12 hours west to 14 hours east in quarters of an hour. */
 enum { GRID_FIRST = -48, GRID_LAST = 56, GRID = GRID_LAST - GRID_FIRST + 1 };
 #define GRID_STEP (15 * APD_TICKS_MINUTE)
+/* A zone that changed eastwards looks like a rest. */
+#define REST (14 * APD_TICKS_MINUTE)
 
 /* Why a stretch begins where it begins. */
 typedef enum stretch_break {
@@ -43,6 +45,13 @@ typedef struct zone {
     int grid;
 } zone;
 
+/* Which process writes a log. */
+typedef struct writer {
+    apd_sym log;
+    bool leads;
+    uint64_t name;
+} writer;
+
 typedef struct place {
     uint32_t member, record; /* where a stretch begins */
     uint32_t stretch;
@@ -62,6 +71,7 @@ struct apd_clocks {
     APD_VEC(moment) local;
     APD_VEC(moment) utc;
     APD_VEC(zone) zones;
+    APD_VEC(writer) writers; /* one per log, few */
     APD_VEC(apd_era) eras;
     APD_VEC(apd_clock_step) steps;
     file_at local_file, utc_file;
@@ -71,6 +81,8 @@ struct apd_clocks {
     place *places; /* stretches by place, after settling */
 };
 
+/* The writer of the log, or NULL. */
+const writer *clocks_writer_of(const apd_clocks *c, apd_sym log);
 /* Chooses offsets and fills c->eras. */
 apd_status clocks_estimate(apd_clocks *c) APD_MUST_USE;
 

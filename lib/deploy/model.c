@@ -54,8 +54,13 @@ static apd_status note_clock(apd_clocks *c, const apd_note *note)
     const apd_str *v = note->value;
     if (v[APD_CLOCK_BIAS].len)
         return note_zone(c, note);
+    bool starts = apd_eq(v[APD_CLOCK_WRITER], APD_LIT("starts"));
     if (v[APD_CLOCK_WRITER].len)
+        APD_TRY(apd_clocks_writer(c, note->event, v[APD_CLOCK_KIND], starts));
+    if (starts)
         APD_TRY(apd_clocks_writer_starts(c, note->event));
+    else if (v[APD_CLOCK_WRITER].len)
+        return APD_OK;
     if (v[APD_CLOCK_AT].len && !apd_note_time_utc(v[APD_CLOCK_AT], &at))
         return APD_OK;
     return apd_clocks_anchor(c, note->event, v[APD_CLOCK_KIND], v[APD_CLOCK_KEY], at);

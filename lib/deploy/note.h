@@ -101,11 +101,12 @@ enum apd_device_value {
     APD_DEVICE_VALUES
 };
 enum apd_clock_value {
-    APD_CLOCK_KIND,  /* only records of one kind are put beside each other */
-    APD_CLOCK_KEY,   /* and of one key, where there is one */
-    APD_CLOCK_AT,    /* the same moment in UTC, where the record itself holds it */
-    APD_CLOCK_BIAS,  /* the device's time zone from now on: minutes to add to local time */
-    APD_CLOCK_WRITER /* "starts": the first record of a new process of the writer */
+    APD_CLOCK_KIND, /* only records of one kind are put beside each other */
+    APD_CLOCK_KEY,  /* and of one key, where there is one */
+    APD_CLOCK_AT,   /* the same moment in UTC, where the record itself holds it */
+    APD_CLOCK_BIAS, /* the device's time zone from now on: minutes to add to local time */
+    APD_CLOCK_WRITER /* "starts": the first record of a new process, whose starts the kind names; "writes": that process
+                        writes this log too, and the record marks no moment */
 };
 enum apd_version_value { APD_VERSION_OF, APD_VERSION_IS };
 

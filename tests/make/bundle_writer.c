@@ -206,7 +206,7 @@ void mk_bundle_save(const mk_scenario *s, const char *path, bool folder)
 {
     mk_members m = {0};
     mk_out packed = {0};
-    apd_time local = s->collected + s->utc_offset;
+    apd_time local = mk_local(s, s->collected);
     mk_members_of(s, &m);
     if (folder || s->bundles.n == 0 || s->bundles.at[0].pack == MK_FOLDER) {
         save_folder(s->arena, &m, path);

@@ -6,7 +6,7 @@ void mk_cmtrace_write(mk_out *o, const mk_scenario *s, apd_str log)
         const mk_line *l = &s->lines.at[i];
         if (!apd_eq(l->log, log))
             continue;
-        apd_civil t = apd_time_civil(l->time + s->utc_offset);
+        apd_civil t = apd_time_civil(mk_local(s, l->time));
         mk_str(o, APD_LIT("<![LOG["));
         mk_str(o, l->message);
         mk_printf(o, "]LOG]!><time=\"%02d:%02d:%02d.%07d\" date=\"%d-%d-%d\" component=\"", t.hour,

@@ -166,9 +166,9 @@ bool mk_lines_format(apd_str name)
 }
 
 /* Two formats write UTC. */
-static int64_t offset(const mk_scenario *s, const form *f)
+static apd_time shown(const mk_scenario *s, const form *f, apd_time utc)
 {
-    return f->line == reporting || f->line == delivery ? 0 : s->utc_offset;
+    return f->line == reporting || f->line == delivery ? utc : mk_local(s, utc);
 }
 
 void mk_lines_write(mk_out *o, const mk_scenario *s, apd_str log)
@@ -180,7 +180,7 @@ void mk_lines_write(mk_out *o, const mk_scenario *s, apd_str log)
         const form *f = form_of(l->format);
         if (!f || !apd_eq(l->log, log))
             continue;
-        apd_civil t = apd_time_civil(l->time + offset(s, f));
+        apd_civil t = apd_time_civil(shown(s, f, l->time));
         if (!first && f->head)
             f->head(&text, &t);
         first = first ? first : f;

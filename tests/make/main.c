@@ -63,6 +63,8 @@ static int run_scenario(apd_arena *a, const char *what, const char *path, const 
     if (strcmp(what, "records") == 0) {
         mk_each_record(&s, print_record, &line);
     } else if (strcmp(what, "expect") == 0) {
+        char start[APD_TIME_TEXT];
+        printf("start=%s\n", apd_time_format(s.start, 0, true, start));
         for (size_t i = 0; i < s.expect.n; i++)
             printf("%.*s=%.*s\n", APD_FMT(s.expect.at[i].key), APD_FMT(s.expect.at[i].value));
     } else if (out && (strcmp(what, "write") == 0 || strcmp(what, "folder") == 0)) {

@@ -171,16 +171,59 @@ static void read_evtx(mk_scenario *s, const mk_node *n)
     s->evtx_flags = apd_eq(mk_get_text(n, "dirty", "false"), APD_LIT("true"));
 }
 
-static void read_expect(mk_scenario *s, const mk_node *map)
+static int64_t read_offset(const mk_node *n, int64_t otherwise)
+{
+    if (!mk_get(n, "utc_ahead") && !mk_get(n, "utc_behind"))
+        return otherwise;
+    return mk_get_span(n, "utc_ahead", 0) - mk_get_span(n, "utc_behind", 0);
+}
+
+static void read_zones(mk_scenario *s, const mk_node *list)
+{
+    static const char *const keys[] = {"at", "utc_ahead", "utc_behind", NULL};
+    for (const mk_node *n = list ? list->first : NULL; n; n = n->next) {
+        mk_only_keys(n, keys);
+        mk_zone z = {s->start + mk_get_span(n, "at", 0), read_offset(n, 0)};
+        if (s->zones.n > 0 && z.from <= s->zones.at[s->zones.n - 1].from)
+            mk_die_at(n, "zones are listed by time");
+        KEEP(s, s->zones, z);
+    }
+}
+
+apd_time mk_local(const mk_scenario *s, apd_time utc)
+{
+    int64_t offset = s->utc_offset;
+    for (size_t i = 0; i < s->zones.n && s->zones.at[i].from <= utc; i++)
+        offset = s->zones.at[i].utc_offset;
+    return utc + offset;
+}
+
+/* A list of texts on one line; the members of a map as `name:value`. */
+static apd_str on_one_line(mk_scenario *s, const mk_node *n)
+{
+    apd_buf b;
+    apd_buf_init(&b, s->arena);
+    apd_buf_add(&b, n->text);
+    for (const mk_node *m = n->first; m; m = m->next) {
+        apd_buf_addf(&b, "%s", m == n->first ? "" : " ");
+        if (n->kind == MK_MAP)
+            apd_buf_addf(&b, "%.*s:", APD_FMT(m->key));
+        apd_buf_add(&b, m->text);
+    }
+    return apd_buf_str(&b);
+}
+
+static void read_expect(mk_scenario *s, const mk_node *map, apd_str prefix)
 {
     for (const mk_node *n = map ? map->first : NULL; n; n = n->next) {
-        apd_buf b;
-        apd_buf_init(&b, s->arena);
-        apd_buf_add(&b, n->text);
-        for (const mk_node *m = n->first; m; m = m->next)
-            apd_buf_addf(&b, "%s%.*s", m == n->first ? "" : " ", APD_FMT(m->text));
-        mk_expect e = {n->key, apd_buf_str(&b)};
-        KEEP(s, s->expect, e);
+        apd_str key = apd_printf_a(s->arena, "%.*s%.*s", APD_FMT(prefix), APD_FMT(n->key));
+        bool maps = n->kind == MK_SEQ && n->first && n->first->kind == MK_MAP;
+        if (n->kind == MK_MAP)
+            read_expect(s, n, apd_printf_a(s->arena, "%.*s.", APD_FMT(key)));
+        for (const mk_node *m = maps ? n->first : NULL; m; m = m->next)
+            KEEP(s, s->expect, ((mk_expect){key, on_one_line(s, m)}));
+        if (n->kind != MK_MAP && !maps)
+            KEEP(s, s->expect, ((mk_expect){key, on_one_line(s, n)}));
     }
 }
 
@@ -194,8 +237,7 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
         s->name = mk_get(root, "scenario")->text;
     s->about = mk_get_text(root, "about", "");
     s->seed = mk_get_number(root, "seed", s->seed);
-    if (mk_get(root, "utc_ahead") || mk_get(root, "utc_behind"))
-        s->utc_offset = mk_get_span(root, "utc_ahead", 0) - mk_get_span(root, "utc_behind", 0);
+    s->utc_offset = read_offset(root, s->utc_offset);
     read_device(s, mk_get(root, "device"));
     read_evtx(s, mk_get(root, "evtx"));
     read_bundle(s, mk_get(root, "bundle"));
@@ -209,10 +251,10 @@ static void read_scalars(mk_scenario *s, const mk_node *root)
 static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int depth)
 {
     static const char *const keys[] = {
-        "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
-        "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
-        "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
-        "expect",   "collected", "registry",  "reports",   "lines",     "traces",  NULL};
+        "scenario",  "about",   "include",      "start", "utc_ahead", "utc_behind", "seed",
+        "evtx",      "device",  "bundle",       "logs",  "events",    "noise",      "ime",
+        "ime_noise", "profile", "profile_name", "files", "expect",    "collected",  "registry",
+        "reports",   "lines",   "traces",       "zones", NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)
@@ -227,6 +269,7 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
         apply(s, c, apd_printf_a(s->arena, "%.*s%.*s", APD_FMT(folder), APD_FMT(n->text)).ptr,
               depth + 1);
     read_scalars(s, root);
+    read_zones(s, mk_get(root, "zones"));
     read_logs(s, c, mk_get(root, "logs"));
     mk_read_records(s, c, root);
     read_files(s, mk_get(root, "files"), &s->files);
@@ -235,7 +278,7 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
     for (const mk_node *n = traces ? traces->first : NULL; n; n = n->next)
         KEEP(s, s->traces, n);
     if (depth == 0)
-        read_expect(s, mk_get(root, "expect"));
+        read_expect(s, mk_get(root, "expect"), APD_LIT(""));
     s->collected = s->start + mk_get_span(root, "collected", s->collected - s->start);
 }
 

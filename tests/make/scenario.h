@@ -76,15 +76,22 @@ typedef struct mk_bundle {
 } mk_bundle;
 typedef APD_VEC(mk_bundle) mk_bundles;
 
+/* From then on writers of local time use another offset. */
+typedef struct mk_zone {
+    apd_time from;
+    int64_t utc_offset;
+} mk_zone;
+
 typedef struct mk_expect {
-    apd_str key, value; /* a list is joined with spaces */
+    apd_str key, value; /* a list of texts is joined with spaces, one of maps gives a line each */
 } mk_expect;
 
 typedef struct mk_scenario {
     apd_arena *arena;
     apd_str name, about;
     apd_time start, collected;
-    int64_t utc_offset; /* ticks; what the writers of local time add */
+    int64_t utc_offset; /* ticks; what the writers of local time add, until a zone says otherwise */
+    APD_VEC(mk_zone) zones; /* by time */
     uint64_t seed;
     uint16_t evtx_minor, evtx_flags;
     apd_str computer, renamed;
@@ -102,6 +109,9 @@ typedef struct mk_scenario {
     mk_bundles bundles; /* innermost first */
     APD_VEC(mk_expect) expect;
 } mk_scenario;
+
+/* What a writer of local time shows at that moment. */
+apd_time mk_local(const mk_scenario *s, apd_time utc);
 
 struct mk_catalog;
 /* Events and lines of the lists `events`, `noise`, `ime`, `ime_noise` and `lines` of one file. */

@@ -160,7 +160,7 @@ void mk_tree_write(mk_out *o, const mk_scenario *s, const mk_file *f)
         put_html(&text, f->tree);
         break;
     case MK_FOOTPRINT:
-        put_footprint(&text, f->tree, s->collected + s->utc_offset);
+        put_footprint(&text, f->tree, mk_local(s, s->collected));
         break;
     default:
         mk_json_put(&text, f->tree);

@@ -360,6 +360,67 @@ static void through_another(void **state)
     drop(&w);
 }
 
+/* A line of another log that the same process writes, if `name` is its. */
+static uint32_t other_line(world *w, apd_time at, int minutes, const char *name)
+{
+    apd_event ev = {.time = at + minutes * MINUTE,
+                    .clock = APD_CLOCK_LOCAL,
+                    .log = OTHER_LOG,
+                    .where = {.member = OTHER_MEMBER, .record = ++w->other_record}};
+    feed(w, &ev);
+    assert_int_equal(apd_clocks_writer(w->clocks, &ev, apd_str_of(name), false), APD_OK);
+    return ev.where.record;
+}
+
+static void leader_starts(world *w, apd_time at, int minutes)
+{
+    writer_starts(w, at, minutes);
+    apd_event ev = {.clock = APD_CLOCK_LOCAL, .log = LOCAL_LOG};
+    assert_int_equal(apd_clocks_writer(w->clocks, &ev, APD_LIT("service"), true), APD_OK);
+}
+
+/* A log without any moment has the offset of the log that notes the starts of its writer. */
+static void same_writer(void **state)
+{
+    (void)state;
+    world w = make(650);
+    leader_starts(&w, w.start, 345);
+    apd_time end = work(&w, w.start, 345, 6, true);
+    uint32_t line = other_line(&w, end, 345, "service");
+    settle(&w);
+    expect(&w, "another log of the service", OTHER_MEMBER, line, (outcome){true, 345});
+    drop(&w);
+
+    w = make(651);
+    leader_starts(&w, w.start, 345);
+    end = work(&w, w.start, 345, 6, true);
+    line = other_line(&w, end, 345, "another");
+    settle(&w);
+    expect(&w, "a log of somebody else", OTHER_MEMBER, line, (outcome){false, 0});
+    drop(&w);
+
+    w = make(652); /* westwards: the same local time comes twice */
+    leader_starts(&w, w.start, 60);
+    work(&w, w.start, 60, 8, true);
+    leader_starts(&w, w.start + 2 * APD_TICKS_HOUR, -60);
+    end = work(&w, w.start + 2 * APD_TICKS_HOUR, -60, 8, true);
+    line = other_line(&w, w.start + 2 * APD_TICKS_HOUR + 5 * MINUTE, -60, "service");
+    settle(&w);
+    expect(&w, "local time that two processes have had", OTHER_MEMBER, line, (outcome){false, 0});
+    drop(&w);
+
+    w = make(653); /* eastwards: no local time comes twice */
+    leader_starts(&w, w.start, -480);
+    line = other_line(&w, work(&w, w.start, -480, 8, true), -480, "service");
+    leader_starts(&w, w.start + 2 * APD_TICKS_HOUR, 60);
+    end = work(&w, w.start + 2 * APD_TICKS_HOUR, 60, 8, true);
+    uint32_t later = other_line(&w, end, 60, "service");
+    settle(&w);
+    expect(&w, "two eras of the service, first", OTHER_MEMBER, line, (outcome){true, -480});
+    expect(&w, "two eras of the service, second", OTHER_MEMBER, later, (outcome){true, 60});
+    drop(&w);
+}
+
 static void override(void **state)
 {
     (void)state;
@@ -384,7 +445,8 @@ int main(void)
         cmocka_unit_test(zones),           cmocka_unit_test(two_eras),
         cmocka_unit_test(interleaved),     cmocka_unit_test(wrong_clock),
         cmocka_unit_test(too_little),      cmocka_unit_test(told),
-        cmocka_unit_test(through_another), cmocka_unit_test(override),
+        cmocka_unit_test(through_another), cmocka_unit_test(same_writer),
+        cmocka_unit_test(override),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
