@@ -137,3 +137,19 @@ bool apd_note_time_utc(apd_str text, apd_time *out)
     return apd_note_time(text, out) || invariant_date(text, out) ||
            apd_time_parse_iso(text, out, &clock);
 }
+
+bool apd_version_parse(apd_str s, uint16_t rest, uint64_t *out)
+{
+    enum { PARTS = 4 };
+    *out = 0;
+    for (int i = 0; i < PARTS; i++) {
+        uint64_t part = rest;
+        bool negative = false;
+        apd_str text = apd_cut(&s, '.');
+        if ((text.len || i == 0) &&
+            (!apd_parse_int(text, &part, &negative) || negative || part > UINT16_MAX))
+            return false;
+        *out = *out << 16 | part;
+    }
+    return s.len == 0;
+}

@@ -134,6 +134,8 @@ bool apd_note_time(apd_str text, apd_time *out);
 /* The same where the name of the value says that it is UTC: also without Z, and in the invariant order of .NET
  * (month/day/year, with or without AM and PM). */
 bool apd_note_time_utc(apd_str text, apd_time *out);
+/* "1.96.105" as a number that compares: four parts of 16 bits, those not given being `rest`. False if it is none. */
+bool apd_version_parse(apd_str s, uint16_t rest, uint64_t *out);
 /* Index of a value of the verb, SIZE_MAX if it has none of that name. */
 size_t apd_verb_value(apd_verb v, apd_str name);
 

@@ -167,19 +167,36 @@ static bool sort_phases(apd_phases *p, const phase_list *l, apd_attempt *at)
     return used != NULL;
 }
 
-/* The phase that began last; or one that failed while that one had no end. */
+static bool counts(const apd_phase *ph)
+{
+    return !ph->part.len && apd_clock_is_utc(ph->start_clock);
+}
+
+/* Did the deployment reach a later phase after this one had failed? */
+static bool got_beyond(const apd_attempt *at, const apd_phase *failed)
+{
+    for (size_t i = 0; i < at->nphases; i++) {
+        const apd_phase *ph = &at->phases[i];
+        if (counts(ph) && ph->first->place > failed->first->place && ph->start >= failed->end)
+            return true;
+    }
+    return false;
+}
+
+/* The phase that failed and was not got over, the furthest of such; else the one that began last. */
 static const apd_phase *fate_of(const apd_attempt *at)
 {
     const apd_phase *last = NULL, *failed = NULL;
     for (size_t i = 0; i < at->nphases; i++) {
         const apd_phase *ph = &at->phases[i];
-        if (ph->part.len || !apd_clock_is_utc(ph->start_clock))
+        if (!counts(ph))
             continue;
         last = ph;
-        failed = ph->outcome == APD_FAILED ? ph : failed;
+        if (ph->outcome == APD_FAILED && !got_beyond(at, ph) &&
+            (!failed || ph->first->place >= failed->first->place))
+            failed = ph;
     }
-    bool instead = last && failed && last->outcome == APD_UNFINISHED && failed->end >= last->start;
-    return instead ? failed : last;
+    return failed ? failed : last;
 }
 
 /* Of what ended the phases, so that a network check long after the failure is not called the last success. */

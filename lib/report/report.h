@@ -10,7 +10,6 @@
 #include "finding.h"
 #include "mask.h"
 #include "model.h"
-#include "rule.h"
 #include "sentences.h"
 #include "sources.h"
 

@@ -151,4 +151,11 @@ typedef struct apd_diagnosis {
     uint64_t given_up; /* times that a pattern was too costly to try to its end on a text */
 } apd_diagnosis;
 
+/* How often a phrase of the trackers was seen. */
+typedef struct apd_phrase {
+    apd_str tracker, name;
+    apd_str log; /* short name of the log it is looked for in; "": it is no phrase of a log */
+    uint64_t since, until; /* versions that know it, as apd_version_parse() gives them; 0 = open */
+    uint64_t seen;
+} apd_phrase;
 #endif

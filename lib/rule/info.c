@@ -26,22 +26,6 @@ const char *apd_verdict_name(apd_verdict v)
     return names[v];
 }
 
-bool apd_version_parse(apd_str s, uint16_t rest, uint64_t *out)
-{
-    enum { PARTS = 4 };
-    *out = 0;
-    for (int i = 0; i < PARTS; i++) {
-        uint64_t part = rest;
-        bool negative = false;
-        apd_str text = apd_cut(&s, '.');
-        if ((text.len || i == 0) &&
-            (!apd_parse_int(text, &part, &negative) || negative || part > UINT16_MAX))
-            return false;
-        *out = *out << 16 | part;
-    }
-    return s.len == 0;
-}
-
 const apd_rule_id *apd_rule_id_find(const apd_rules *r, apd_str id)
 {
     size_t lo = 0, hi = r->nids;

@@ -64,18 +64,10 @@ void apd_scan_torn(apd_scan *s, uint32_t member);
  * apd_scan_event(), and what it returns other than APD_OK ends that. */
 typedef apd_status (*apd_note_sink)(void *ctx, const apd_note *note);
 apd_status apd_scan_watch(apd_scan *s, apd_note_sink fn, void *ctx) APD_MUST_USE;
-/* How often each phrase of the trackers was seen: by file, in the order written. */
-typedef struct apd_phrase {
-    apd_str tracker, name;
-    apd_str log; /* short name of the log it is looked for in; "": it is no phrase of a log */
-    uint64_t since, until; /* versions that know it, as apd_version_parse() gives them; 0 = open */
-    uint64_t seen;
-} apd_phrase;
-/* "1.96.105" as a number that compares: four parts of 16 bits, those not given being `rest`. False if it is none. */
-bool apd_version_parse(apd_str s, uint16_t rest, uint64_t *out);
 /* Records of the logs with this short name, and how many of them some phrase of theirs was found in; after
  * finishing. */
 void apd_scan_told(const apd_scan *s, apd_str log, uint64_t *records, uint64_t *told);
+/* Phrases by file, in the order written. */
 size_t apd_scan_phrases(const apd_scan *s);
 apd_phrase apd_scan_phrase(const apd_scan *s, size_t i);
 /* Local times are taken as what these clocks, settled, make of them. Call before finishing. */
