@@ -33,8 +33,15 @@ function(apd_room name)
   endif()
 endfunction()
 
+# The table of parsers names one of each of these, so whoever links `parsers` gets them.
+set(APD_PARSER_ROOMS parser_etl parser_evtx parser_text parser_xml)
+
 # apd_link(target room...): the objects of the rooms and what they link to.
 function(apd_link target)
+  if(parsers IN_LIST ARGN)
+    list(APPEND ARGN ${APD_PARSER_ROOMS})
+    list(REMOVE_DUPLICATES ARGN)
+  endif()
   foreach(room IN LISTS ARGN)
     target_link_libraries(${target} PRIVATE apd_${room})
   endforeach()

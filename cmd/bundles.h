@@ -1,41 +1,22 @@
-/* What the commands over bundles share: their options, the knowledge they work with, the loop over the operands
- * and its exit code. */
+/* What commands over bundles share: the rules are loaded once, then one bundle after the other is looked at. */
 #ifndef APD_BUNDLES_H
 #define APD_BUNDLES_H
 
-#include "options.h"
-#include "run.h"
+#include "rulefiles.h"
 
 typedef struct apd_bundles {
-    const char *format, *colour; /* --format, --color */
-    const char *offset;          /* --utc-offset as written, or NULL */
-    apd_rule_paths rules;
-    /* Looks at the command's own options once they are parsed, with the ctx of apd_bundles_go(); false after a
-     * complaint. NULL: there is nothing to look at. */
-    bool (*check)(void *ctx);
-    apd_run_options run; /* made of the options, for `each` */
+    const char *command;
+    const apd_rule_paths *rules;
+    /* apd_knowledge_load or apd_knowledge_load_names */
+    apd_status (*load)(apd_knowledge *k, const char *const *paths, size_t n, apd_error *err);
+    /* One bundle; an exit code. */
+    int (*one)(void *ctx, const apd_knowledge *k, const char *path, bool first);
+    void *ctx;
+    bool blank_between; /* a line between two bundles */
 } apd_bundles;
 
-#define APD_BUNDLES_DEFAULT                                                                        \
-    {                                                                                              \
-        .format = "term", .colour = "auto"                                                         \
-    }
-
-/* The rows of the shared options and the one that ends a table. */
-enum { APD_BUNDLE_OPTIONS = 5 };
-/* Writes them to `rows`. formats: the words --format takes. */
-void apd_bundles_options(apd_bundles *b, const char *formats, apd_option rows[APD_BUNDLE_OPTIONS]);
-
-/* Parses the arguments and calls `each` for every operand; its results are exit codes, the worst is returned.
- * On a terminal a blank line stands between two bundles. */
-int apd_bundles_go(apd_bundles *b, const char *command, const apd_option *table, int argc,
-                   char **argv, int (*each)(void *ctx, const apd_knowledge *k, const char *path),
-                   void *ctx);
-
-/* Reads the bundle and has the report printed: `print` says whether the output took it. */
-int apd_bundles_print(const apd_bundles *b, const apd_knowledge *k, const char *path,
-                      bool (*print)(void *ctx, const apd_report *r), void *ctx);
-/* The exit code of a command that only prints; complains if the output did not take it. */
-int apd_bundles_written(bool written);
+/* The worst exit code of all bundles; APD_EXIT_USAGE if there are none or the rules have mistakes, after saying so
+ * on stderr. */
+int apd_bundles_each(const apd_bundles *b, char **paths, int n);
 
 #endif

@@ -1,33 +1,44 @@
 /* apdiag BUNDLE...: one diagnosis after another; the exit code is the worst of them. */
 #include "bundles.h"
 #include "commands.h"
+#include "options.h"
+#include "run.h"
 #include "term.h"
 
 typedef struct settings {
-    apd_bundles bundles;
-    const char *fail_on;
+    const char *format, *fail_on, *colour, *offset;
+    apd_run_options run;
+    apd_rule_paths rules;
     bool why, verbose;
 } settings;
 
-enum { OWN = 3 };
+enum { NOPTIONS = 8 };
 
-static void option_table(settings *s, apd_option table[OWN + APD_BUNDLE_OPTIONS])
+static void option_table(settings *s, apd_option table[NOPTIONS])
 {
-    const apd_option rows[OWN] = {
+    const apd_option rows[NOPTIONS] = {
+        {"--format", "term|json", "how the diagnosis is written (term)", &s->format, NULL, NULL,
+         NULL},
         {"--fail-on", "error|warning|info|never", "least severity that gives exit code 1 (warning)",
          &s->fail_on, NULL, NULL, NULL},
+        {"--rules", "PATH", "rules that add to or replace the built-in ones; may be repeated", NULL,
+         NULL, apd_rule_paths_add, &s->rules},
+        {"--color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)",
+         &s->colour, NULL, NULL, NULL},
+        {"--utc-offset", "OFFSET", "of all local times (+01:00), instead of what the logs tell", &s->offset,
+         NULL, NULL, NULL},
         {"--why", NULL, "the terms of each score", NULL, &s->why, NULL, NULL},
         {"--verbose", NULL, "every problem, file and rule that could not be checked", NULL,
          &s->verbose, NULL, NULL},
+        {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     };
     memcpy(table, rows, sizeof rows);
-    apd_bundles_options(&s->bundles, "term|json", table + OWN);
 }
 
 void apd_cmd_diagnose_help(void)
 {
     settings s = {0};
-    apd_option table[OWN + APD_BUNDLE_OPTIONS];
+    apd_option table[NOPTIONS];
     option_table(&s, table);
     apd_options_help(stdout, table);
 }
@@ -46,9 +57,9 @@ static bool reaches(const apd_diagnosis *d, const char *fail_on)
 
 static bool print(const apd_report *r, const settings *s)
 {
-    if (strcmp(s->bundles.format, "json") == 0)
+    if (strcmp(s->format, "json") == 0)
         return apd_report_json(stdout, r);
-    apd_style style = apd_term_style(stdout, s->bundles.colour);
+    apd_style style = apd_term_style(stdout, s->colour);
     style.why = s->why;
     style.verbose = s->verbose;
     return apd_report_term(stdout, r, &style);
@@ -58,7 +69,7 @@ static bool print(const apd_report *r, const settings *s)
 static void print_failure(const char *path, const apd_error *err, const settings *s)
 {
     apd_complain("%s", err->text);
-    if (strcmp(s->bundles.format, "json") != 0)
+    if (strcmp(s->format, "json") != 0)
         return;
     apd_problem p = {.where = err->where, .text = apd_str_of(err->text)};
     apd_report r = {.bundle = apd_str_of(path),
@@ -69,27 +80,45 @@ static void print_failure(const char *path, const apd_error *err, const settings
     apd_report_json(stdout, &r);
 }
 
-static int diagnose(void *ctx, const apd_knowledge *k, const char *path)
+static int diagnose(void *ctx, const apd_knowledge *k, const char *path, bool first)
 {
     const settings *s = ctx;
+    (void)first;
     apd_run *run;
     apd_error err = {0};
-    if (apd_run_bundle(k, &s->bundles.run, path, &run, &err) != APD_OK) {
+    if (apd_run_bundle(k, &s->run, path, &run, &err) != APD_OK) {
         print_failure(path, &err, s);
         return APD_EXIT_UNREADABLE;
     }
     const apd_report *r = apd_run_report(run);
     int code = reaches(r->diagnosis, s->fail_on) ? APD_EXIT_FINDINGS : APD_EXIT_CLEAN;
     apd_run_set_exit(run, code);
-    int written = apd_bundles_written(print(r, s));
+    bool written = print(r, s);
     apd_run_free(run);
-    return written != APD_EXIT_CLEAN ? written : code;
+    if (!written) {
+        apd_complain("the output could not be written");
+        return APD_EXIT_UNREADABLE;
+    }
+    return code;
 }
 
 int apd_cmd_diagnose(int argc, char **argv)
 {
-    settings s = {.bundles = APD_BUNDLES_DEFAULT, .fail_on = "warning"};
-    apd_option table[OWN + APD_BUNDLE_OPTIONS];
+    settings s = {.format = "term", .fail_on = "warning", .colour = "auto"};
+    apd_option table[NOPTIONS];
     option_table(&s, table);
-    return apd_bundles_go(&s.bundles, "diagnose", table, argc, argv, diagnose, &s);
+    int n = apd_options_parse("diagnose", table, argc, argv);
+    if (n < 0)
+        return APD_EXIT_USAGE;
+    if (s.offset && !apd_run_offset(s.offset, &s.run)) {
+        apd_complain("--utc-offset is an offset from UTC such as +01:00 or -08:00, not '%s'", s.offset);
+        return APD_EXIT_USAGE;
+    }
+    apd_bundles all = {.command = "diagnose",
+                       .rules = &s.rules,
+                       .load = apd_knowledge_load,
+                       .one = diagnose,
+                       .ctx = &s,
+                       .blank_between = strcmp(s.format, "term") == 0};
+    return apd_bundles_each(&all, argv, n);
 }

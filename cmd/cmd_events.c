@@ -6,9 +6,10 @@
 
 #include "commands.h"
 #include "journey.h"
+#include "limits.h"
 #include "options.h"
 
-enum { NOPTIONS = 10, GATHERED = 256 << 10 };
+enum { NOPTIONS = 11, GATHERED = 256 << 10 };
 
 typedef struct words {
     const char *format, *since, *until, *jobs;
@@ -31,6 +32,13 @@ static void add_rules(void *ctx, const char *value)
         ask->rules[ask->nrules++] = value;
 }
 
+static void add_tmf(void *ctx, const char *value)
+{
+    apd_events_ask *ask = ctx;
+    if (ask->ntmf < APD_EVENTS_MAX_NAMES)
+        ask->tmf[ask->ntmf++] = value;
+}
+
 static void option_table(words *w, apd_option table[NOPTIONS])
 {
     const apd_option rows[NOPTIONS] = {
@@ -47,6 +55,8 @@ static void option_table(words *w, apd_option table[NOPTIONS])
         {"--count", NULL, "the number of records, nothing else", NULL, &w->ask.count, NULL, NULL},
         {"--carve", NULL, "search event logs and unknown files for records, old ones too", NULL,
          &w->ask.carve, NULL, NULL},
+        {"--tmf", "FILE", "message file (TMF) for WPP traces; may be repeated", NULL, NULL, add_tmf,
+         &w->ask},
         {"-j", "N", "threads for one large event log (1)", &w->jobs, NULL, NULL, NULL},
         {"--rules", "PATH", "names of logs and sentences that add to the built-in ones", NULL, NULL,
          add_rules, &w->ask},
@@ -152,6 +162,10 @@ static apd_status read_whole(apd_events_worker *w, const char *path, apd_error *
 {
     visit v = {.worker = w};
     v.journey = (apd_journey){.names = w->know.names,
+                              .trace_tables = w->know.trace_tables,
+                              .ntrace_tables = w->know.ntrace_tables,
+                              .tmf = w->tmf,
+                              .ntmf = w->ask->ntmf,
                               .carve = w->ask->carve,
                               .ctx = &v,
                               .event = on_event,
@@ -215,6 +229,15 @@ static int read_all(apd_events_worker *w, int n, char **paths)
     return worst;
 }
 
+static apd_status read_message_files(apd_events_worker *w, apd_error *err)
+{
+    size_t n = w->ask->ntmf;
+    w->tmf = APD_NEWS(w->know.arena, apd_str, n);
+    for (size_t i = 0; w->tmf && i < n; i++)
+        APD_TRY(apd_read_text(w->know.arena, w->ask->tmf[i], APD_ETL_MAX_TMF, &w->tmf[i], err));
+    return w->tmf ? APD_OK : APD_E_NOMEM;
+}
+
 int apd_cmd_events(int argc, char **argv)
 {
     words w = {0};
@@ -225,7 +248,8 @@ int apd_cmd_events(int argc, char **argv)
     apd_events_worker worker;
     apd_error err = {0};
     int code = APD_EXIT_USAGE;
-    if (apd_worker_open(&worker, &w.ask, &sink, GATHERED, &err) == APD_OK) {
+    if (apd_worker_open(&worker, &w.ask, &sink, GATHERED, &err) == APD_OK &&
+        read_message_files(&worker, &err) == APD_OK) {
         code = read_all(&worker, n, argv);
     } else {
         apd_knowledge_print(&worker.know, stderr, false);

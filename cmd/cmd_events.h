@@ -17,6 +17,8 @@ typedef struct apd_events_ask {
     size_t nlogs;
     const char *rules[APD_EVENTS_MAX_NAMES];
     size_t nrules;
+    const char *tmf[APD_EVENTS_MAX_NAMES];
+    size_t ntmf;
     unsigned jobs;
     bool count, carve;
 } apd_events_ask;
@@ -47,6 +49,7 @@ typedef struct apd_events_worker {
 
     apd_knowledge know;
     apd_filter *filter; /* NULL: none */
+    apd_str *tmf;       /* texts of ask->tmf; private to cmd_events.c */
     apd_events_writer writer;
     apd_arena *scratch, *store;
     size_t full; /* bytes at which the buffer is emptied */
@@ -55,6 +58,8 @@ typedef struct apd_events_worker {
     uint64_t seen, passed;
     apd_sym last_provider, last_log; /* and what they are called: */
     apd_str last_name;
+    apd_buf last_file, last_member; /* and how JSON says it */
+    size_t clean;                   /* bytes of records that hold no secret any more */
 } apd_events_worker;
 
 /* `full` bytes are gathered before the sink gets them; SIZE_MAX: only apd_worker_flush() hands them over. APD_E_RULE: err says what is wrong with the
@@ -67,7 +72,9 @@ apd_status apd_worker_event(apd_events_worker *w, apd_event *ev, apd_str file) A
 /* file may be "". */
 apd_status apd_worker_problem(apd_events_worker *w, apd_str file,
                               const apd_error *err) APD_MUST_USE;
-/* Hands over what was gathered. */
+/* Takes secrets out of what was gathered. */
+void apd_worker_clean(apd_events_worker *w);
+/* The same, and hands it over. */
 apd_status apd_worker_flush(apd_events_worker *w) APD_MUST_USE;
 /* Drops what was gathered, and its counts. */
 void apd_worker_forget(apd_events_worker *w);

@@ -100,6 +100,7 @@ typedef struct hand {
 static apd_status hand_in(hand *h, division *d)
 {
     apd_events_worker *w = &h->worker;
+    apd_worker_clean(w); /* while others write */
     apd_turns_wait(h->turns, h->number);
     apd_status st = d->lossy ? APD_END : apd_worker_flush(w);
     if (st == APD_OK) {

@@ -2,6 +2,7 @@
  * so that several of them can work at once. */
 #include "cmd_events.h"
 #include "escape.h"
+#include "journey.h"
 
 enum { SPARE = 64 << 10 };         /* room for the record that fills the buffer */
 enum { MANY_PROBLEMS = 64 << 10 }; /* bytes */
@@ -28,6 +29,8 @@ apd_status apd_worker_open(apd_events_worker *w, const apd_events_ask *ask, apd_
         return APD_E_NOMEM;
     apd_buf_init(&w->records, w->store);
     apd_buf_init(&w->problems, w->store);
+    apd_buf_init(&w->last_file, w->store);
+    apd_buf_init(&w->last_member, w->store);
     if (full != SIZE_MAX && !apd_buf_room(&w->records, full + SPARE))
         return APD_E_NOMEM;
     w->writer = (apd_events_writer){.form = ask->form,
@@ -86,9 +89,29 @@ static apd_str log_name(apd_events_worker *w, const apd_event *ev)
     return w->last_name;
 }
 
+static apd_str as_str(const apd_buf *b)
+{
+    return apd_str_from(b->ptr, b->len);
+}
+
+static apd_str member_of(apd_events_worker *w, apd_str file)
+{
+    if (!apd_eq(as_str(&w->last_file), file)) {
+        w->last_file.len = w->last_member.len = 0;
+        apd_buf_add(&w->last_file, file);
+        apd_events_member(file, &w->last_member);
+        if (w->last_file.failed || w->last_member.failed) {
+            w->records.failed = true;
+            w->last_file.len = w->last_member.len = 0;
+            w->last_file.failed = w->last_member.failed = false;
+        }
+    }
+    return as_str(&w->last_member);
+}
+
 static apd_status write_record(apd_events_worker *w, apd_event *ev, apd_str file)
 {
-    apd_events_row row = {ev, file, log_name(w, ev)};
+    apd_events_row row = {ev, file, member_of(w, file), log_name(w, ev)};
     size_t before = w->records.len;
     apd_buf_add(&w->records, apd_events_between(w->ask->form));
     if (w->records.failed || apd_events_put(&w->writer, &row, &w->records) != APD_OK) {
@@ -120,6 +143,7 @@ apd_status apd_worker_event(apd_events_worker *w, apd_event *ev, apd_str file)
 apd_status apd_worker_problem(apd_events_worker *w, apd_str file, const apd_error *err)
 {
     apd_mark mark = apd_arena_mark(w->scratch);
+    file = apd_journey_file(w->path, file);
     apd_buf_addf(&w->problems, "apdiag: %s: ", w->path);
     if (file.len) {
         apd_buf_add(&w->problems, apd_escape_term(w->scratch, file, 0));
@@ -133,20 +157,27 @@ apd_status apd_worker_problem(apd_events_worker *w, apd_str file, const apd_erro
     return w->problems.len >= MANY_PROBLEMS ? apd_worker_flush(w) : APD_OK;
 }
 
+void apd_worker_clean(apd_events_worker *w)
+{
+    apd_events_redact(&w->records, w->clean);
+    w->clean = w->records.len;
+}
+
 apd_status apd_worker_flush(apd_events_worker *w)
 {
+    apd_worker_clean(w);
     if (!w->records.len && !w->problems.len)
         return APD_OK;
-    apd_sink_problems(w->sink, apd_str_from(w->problems.ptr, w->problems.len));
-    apd_status st = apd_sink_records(w->sink, apd_str_from(w->records.ptr, w->records.len));
+    apd_sink_problems(w->sink, as_str(&w->problems));
+    apd_status st = apd_sink_records(w->sink, as_str(&w->records));
     w->problems.len = 0;
-    w->records.len = 0;
+    w->records.len = w->clean = 0;
     return st;
 }
 
 void apd_worker_forget(apd_events_worker *w)
 {
-    w->records.len = 0;
+    w->records.len = w->clean = 0;
     w->problems.len = 0;
     w->seen = 0;
     w->passed = 0;

@@ -1,4 +1,5 @@
 /* apdiag members BUNDLE...: every file that a bundle holds, archives inside archives opened. */
+#include "bundles.h"
 #include "commands.h"
 #include "options.h"
 #include "run.h"
@@ -47,8 +48,9 @@ static bool print(const apd_report *r, const settings *s, bool first)
     return apd_members_term(stdout, r, &style);
 }
 
-static int list(const apd_knowledge *k, const char *path, const settings *s, bool first)
+static int list(void *ctx, const apd_knowledge *k, const char *path, bool first)
 {
+    const settings *s = ctx;
     apd_run *run;
     apd_error err = {0};
     if (apd_run_members(k, path, &run, &err) != APD_OK) {
@@ -70,25 +72,11 @@ int apd_cmd_members(int argc, char **argv)
     int n = apd_options_parse("members", table, argc, argv);
     if (n < 0)
         return APD_EXIT_USAGE;
-    if (n == 0) {
-        apd_complain("members: no bundle given; name a CAB, ZIP, folder or log");
-        return APD_EXIT_USAGE;
-    }
-    apd_knowledge k;
-    apd_error err = {0};
-    int worst = APD_EXIT_CLEAN;
-    if (apd_knowledge_load_names(&k, s.rules.at, s.rules.n, &err) != APD_OK) {
-        apd_knowledge_print(&k, stderr, false);
-        if (err.text[0])
-            apd_complain("%s", err.text);
-        worst = APD_EXIT_USAGE;
-    }
-    for (int i = 0; i < n && worst != APD_EXIT_USAGE; i++) {
-        int code = list(&k, argv[i], &s, i == 0);
-        worst = code > worst ? code : worst;
-        if (i + 1 < n && strcmp(s.format, "term") == 0)
-            putchar('\n');
-    }
-    apd_knowledge_free(&k);
-    return worst;
+    apd_bundles all = {.command = "members",
+                       .rules = &s.rules,
+                       .load = apd_knowledge_load_names,
+                       .one = list,
+                       .ctx = &s,
+                       .blank_between = strcmp(s.format, "term") == 0};
+    return apd_bundles_each(&all, argv, n);
 }

@@ -100,7 +100,7 @@ int apd_cmd_rules(int argc, char **argv)
     tally t = {.paths = (const char *const *)argv + 1, .npaths = (size_t)n - 1};
     apd_knowledge k;
     apd_error err = {0};
-    apd_status loaded = apd_knowledge_load(&k, t.paths, t.npaths, &err);
+    apd_status loaded = apd_knowledge_load_tests(&k, t.paths, t.npaths, &err);
     int code = APD_EXIT_USAGE;
     if (loaded != APD_OK && err.text[0])
         apd_complain("%s", err.text);

@@ -44,14 +44,14 @@ static apd_status lost(apd_journey *j, uint32_t member, const apd_error *err)
     return problem(j, member, f->path, err);
 }
 
-/* All events of one reader. Damage ends the file, not the journey; what is returned is only what
- * must end the journey. */
+/* All events of one reader. Damage ends the file, not the journey, and so does a file that wants more memory
+ * than it gets; what is returned is only what must end the journey. */
 static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *reader,
                               uint32_t member)
 {
+    apd_error err = {0};
     for (;;) {
         apd_event ev = {0};
-        apd_error err = {0};
         apd_status st = p->next(reader, &ev, &err);
         if (st == APD_OK) {
             apd_file_count(&j->files.at[member], &ev);
@@ -62,7 +62,8 @@ static apd_status read_events(apd_journey *j, const apd_parser *p, apd_reader *r
             return APD_OK;
         APD_TRY(lost(j, member, &err));
         if (st != APD_SKIPPED)
-            return st == APD_E_NOMEM ? st : APD_OK;
+            return APD_OK;
+        err = (apd_error){0};
     }
 }
 
@@ -79,8 +80,12 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
 {
     apd_file *f = &j->files.at[m->index];
     apd_mark mark = apd_arena_mark(j->batch);
-    apd_input in = {
-        .stream = s, .path = m->path, .member = m->index, .names = j->names, .batch = j->batch};
+    apd_input in = {.stream = s,
+                    .path = m->path,
+                    .member = m->index,
+                    .names = j->names,
+                    .batch = j->batch,
+                    .schemas = j->schemas};
     apd_reader *reader = NULL;
     apd_error err = {0};
     f->format = p->name;
@@ -102,6 +107,37 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
     return st;
 }
 
+/* A trace that only other members explain; alone in its bundle it has nobody to wait for. */
+static bool should_wait(const apd_journey *j, const apd_parser *p, const apd_member *m,
+                        apd_bytes head)
+{
+    apd_container c = apd_bundle_container(j->bundle);
+    return p == &apd_parser_etl && c != APD_C_FILE && c != APD_C_STDIN && apd_etl_waits(head) &&
+           apd_later_has_room(&j->later, m);
+}
+
+static apd_status hold(apd_journey *j, const apd_member *m, apd_stream *s)
+{
+    apd_error err = {0};
+    apd_status st = apd_later_hold(&j->later, j->keep, m, s, &err);
+    return st == APD_OK || st == APD_E_NOMEM ? st : lost(j, m->index, &err);
+}
+
+static apd_status read_later(apd_journey *j)
+{
+    for (size_t i = 0; i < j->later.members.n; i++) {
+        const apd_held *h = &j->later.members.at[i];
+        apd_stream *s = apd_stream_memory((apd_bytes){h->bytes, h->n}, 0, 0);
+        if (!s)
+            return APD_E_NOMEM;
+        apd_progress(h->member->full, j->bytes);
+        apd_status st = read_with(j, &apd_parser_etl, h->member, s);
+        apd_stream_free(s);
+        APD_TRY(st);
+    }
+    return APD_OK;
+}
+
 static apd_status read_member(apd_journey *j, const apd_member *m, apd_stream *s)
 {
     apd_error err = {0};
@@ -120,8 +156,8 @@ static apd_status read_member(apd_journey *j, const apd_member *m, apd_stream *s
         p = &apd_parser_evtx_carve;
     if (!p)
         return APD_OK;
-    st = read_with(j, p, m, s);
-    f->bytes = apd_stream_offset(s);
+    st = should_wait(j, p, m, head) ? hold(j, m, s) : read_with(j, p, m, s);
+    f->bytes = apd_stream_seen(s);
     j->bytes += f->bytes;
     return st;
 }
@@ -148,15 +184,29 @@ static apd_status read_members(apd_journey *j)
     }
 }
 
+/* A file may bring thousands of names, and values of names that are refused are left out. */
+static apd_status note_names(apd_journey *j)
+{
+    apd_error err = {0};
+    if (!apd_intern_full(j->names))
+        return APD_OK;
+    apd_fail(
+        &err, APD_E_LIMIT, APD_NOWHERE,
+        "there are too many different names of fields; values of further names were left out, give "
+        "the files singly to see them");
+    return problem(j, UINT32_MAX, APD_LIT(""), &err);
+}
+
 /* Nothing came out: the first loss is the reason, or else nobody knew the files. */
 static apd_status nothing_read(const apd_journey *j, const char *path, apd_error *err)
 {
     for (size_t i = 0; i < j->files.n; i++)
         if (j->files.at[i].records)
             return APD_OK;
+    apd_str file = apd_journey_file(path, j->first_file);
     if (j->troubled)
-        return apd_fail(err, APD_E_DAMAGED, j->first.where, "%s: %.*s%s%s", path,
-                        APD_FMT(j->first_file), j->first_file.len ? ": " : "", j->first.text);
+        return apd_fail(err, APD_E_DAMAGED, j->first.where, "%s: %.*s%s%s", path, APD_FMT(file),
+                        file.len ? ": " : "", j->first.text);
     for (size_t i = 0; i < j->files.n; i++)
         if (j->files.at[i].format && strcmp(j->files.at[i].format, "archive") != 0)
             return APD_OK; /* a log without records is a readable log */
@@ -178,23 +228,39 @@ static void note_sizes(apd_journey *j)
     }
 }
 
+static bool make_schemas(apd_journey *j)
+{
+    j->schemas = apd_schemas_new(j->names);
+    for (size_t i = 0; j->schemas && i < j->ntrace_tables; i++)
+        if (!apd_schemas_table(j->schemas, j->trace_tables[i].name, j->trace_tables[i].text))
+            return false;
+    for (size_t i = 0; j->schemas && i < j->ntmf; i++)
+        (void)apd_schemas_tmf(j->schemas, j->tmf[i]);
+    return j->schemas != NULL;
+}
+
 apd_status apd_journey_go(apd_journey *j, const char *path, apd_error *err)
 {
     j->keep = apd_arena_new(0);
     j->batch = apd_arena_new(0);
-    if (!j->keep || !j->batch)
+    if (!j->keep || !j->batch || !make_schemas(j))
         return APD_E_NOMEM;
     APD_TRY(apd_bundle_open(path, &j->bundle, err));
     apd_status st = read_members(j);
+    if (st == APD_OK)
+        st = read_later(j);
     apd_progress_end();
     APD_TRY(st);
     note_sizes(j);
+    APD_TRY(note_names(j));
     return nothing_read(j, path, err);
 }
 
 void apd_journey_end(apd_journey *j)
 {
+    apd_later_free(&j->later);
     apd_bundle_close(j->bundle);
+    apd_schemas_free(j->schemas);
     apd_arena_free(j->batch);
     apd_arena_free(j->keep);
     *j = (apd_journey){0};

@@ -9,10 +9,12 @@
 #include "term.h"
 #include "vec.h"
 
+typedef enum amount { ONLY_NAMES, NO_TESTS, ALL } amount;
+
 typedef struct gather {
     apd_arena *a;
     apd_error *err;
-    bool only_names; /* no rules */
+    amount amount;
     APD_VEC(apd_rule_file) rules;
     APD_VEC(apd_str) code_names;
     APD_VEC(apd_str) code_texts;
@@ -22,6 +24,7 @@ typedef struct gather {
     APD_VEC(apd_str) source_texts;
     APD_VEC(apd_str) enum_names;
     APD_VEC(apd_str) enum_texts;
+    APD_VEC(apd_table) trace_tables;
 } gather;
 
 void apd_rule_paths_add(void *paths, const char *path)
@@ -31,7 +34,7 @@ void apd_rule_paths_add(void *paths, const char *path)
         p->at[p->n++] = path;
 }
 
-/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv; sources.tsv and enums.tsv by their name. */
+/* Tables are told apart by their folder: events/mdm.tsv, codes/tpm.tsv, etl/kernel.tsv; sources.tsv and enums.tsv by their name. */
 static bool is_event_table(apd_str name)
 {
     return apd_starts(name, APD_LIT("events/")) || apd_find(name, APD_LIT("/events/")) != SIZE_MAX;
@@ -45,6 +48,19 @@ static bool is_source_table(apd_str name)
 static bool is_enum_table(apd_str name)
 {
     return apd_eq(name, APD_LIT("enums.tsv")) || apd_ends(name, APD_LIT("/enums.tsv"));
+}
+
+static bool is_trace_table(apd_str name)
+{
+    return apd_starts(name, APD_LIT("etl/")) || apd_find(name, APD_LIT("/etl/")) != SIZE_MAX;
+}
+
+static apd_str base_name(apd_str name)
+{
+    for (size_t i = name.len; i-- > 0;)
+        if (name.ptr[i] == '/')
+            return apd_sub(name, i + 1, name.len);
+    return name;
 }
 
 static bool wanted(apd_str name)
@@ -62,13 +78,15 @@ static apd_status take(gather *g, apd_str name, apd_str text)
     bool ok;
     if (apd_ends(name, APD_LIT(".tsv")) && is_event_table(name)) {
         ok = APD_PUSH(g->a, g->event_names, name) && APD_PUSH(g->a, g->event_texts, text);
+    } else if (apd_ends(name, APD_LIT(".tsv")) && is_trace_table(name)) {
+        ok = APD_PUSH(g->a, g->trace_tables, ((apd_table){base_name(name), text}));
     } else if (is_source_table(name)) {
         ok = APD_PUSH(g->a, g->source_names, name) && APD_PUSH(g->a, g->source_texts, text);
     } else if (is_enum_table(name)) {
         ok = APD_PUSH(g->a, g->enum_names, name) && APD_PUSH(g->a, g->enum_texts, text);
     } else if (apd_ends(name, APD_LIT(".tsv"))) {
         ok = APD_PUSH(g->a, g->code_names, name) && APD_PUSH(g->a, g->code_texts, text);
-    } else if (g->only_names && !is_names_file(name)) {
+    } else if (g->amount == ONLY_NAMES && !is_names_file(name)) {
         ok = true;
     } else {
         apd_rule_file f = {name, text};
@@ -77,25 +95,32 @@ static apd_status take(gather *g, apd_str name, apd_str text)
     return ok ? APD_OK : APD_E_NOMEM;
 }
 
-static apd_status take_file(gather *g, const char *path)
+apd_status apd_read_text(apd_arena *a, const char *path, size_t most, apd_str *text, apd_error *err)
 {
     FILE *f = fopen(path, "rb");
     if (!f)
-        return apd_fail(g->err, APD_E_RULE, APD_NOWHERE, "%s: %s", path, strerror(errno));
+        return apd_fail(err, APD_E_RULE, APD_NOWHERE, "%s: %s", path, strerror(errno));
     apd_buf b;
-    apd_buf_init(&b, g->a);
+    apd_buf_init(&b, a);
     char block[8192];
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0 && b.len <= APD_MAX_RULE_FILE;)
+    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0 && b.len <= most;)
         apd_buf_add(&b, apd_str_from(block, n));
     bool failed = ferror(f) != 0;
     fclose(f);
     if (failed)
-        return apd_fail(g->err, APD_E_RULE, APD_NOWHERE, "%s: could not be read", path);
-    if (b.len > APD_MAX_RULE_FILE)
-        return apd_fail(g->err, APD_E_RULE, APD_NOWHERE, "%s: larger than %u bytes, no rule file",
-                        path, APD_MAX_RULE_FILE);
+        return apd_fail(err, APD_E_RULE, APD_NOWHERE, "%s: could not be read", path);
+    if (b.len > most)
+        return apd_fail(err, APD_E_RULE, APD_NOWHERE, "%s: larger than %zu bytes", path, most);
+    *text = apd_buf_str(&b);
+    return b.failed ? APD_E_NOMEM : APD_OK;
+}
+
+static apd_status take_file(gather *g, const char *path)
+{
+    apd_str text;
+    APD_TRY(apd_read_text(g->a, path, APD_MAX_RULE_FILE, &text, g->err));
     apd_str name = apd_strdup_a(g->a, apd_str_of(path));
-    return b.failed || !name.ptr ? APD_E_NOMEM : take(g, name, apd_buf_str(&b));
+    return !name.ptr ? APD_E_NOMEM : take(g, name, text);
 }
 
 static int by_name(const void *a, const void *b)
@@ -134,13 +159,13 @@ static apd_status take_path(gather *g, const char *path, int depth)
     return depth == 0 || wanted(apd_str_of(path)) ? take_file(g, path) : APD_OK;
 }
 
-static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, bool only_names,
+static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, amount how_much,
                        apd_error *err)
 {
     *k = (apd_knowledge){.arena = apd_arena_new(0), .names = apd_intern_new()};
     if (!k->arena || !k->names)
         return APD_E_NOMEM;
-    gather g = {.a = k->arena, .err = err, .only_names = only_names};
+    gather g = {.a = k->arena, .err = err, .amount = how_much};
     for (const apd_embedded_file *f = apd_embedded_files; f->name; f++)
         APD_TRY(take(&g, apd_str_of(f->name), apd_str_from(f->text, f->len)));
     for (size_t i = 0; i < n; i++)
@@ -153,20 +178,28 @@ static apd_status load(apd_knowledge *k, const char *const *paths, size_t n, boo
                              &k->sources, err));
     APD_TRY(
         apd_enums_load(k->arena, g.enum_names.at, g.enum_texts.at, g.enum_names.n, &k->enums, err));
+    k->trace_tables = g.trace_tables.at;
+    k->ntrace_tables = g.trace_tables.n;
     err->text[0] = '\0';
-    return apd_rules_load(k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes,
-                          &k->rules);
+    return (how_much == ALL ? apd_rules_load : apd_rules_load_untested)(
+        k->arena, k->names, g.rules.at, g.rules.n, &k->notes, &k->nnotes, &k->rules);
+}
+
+apd_status apd_knowledge_load_tests(apd_knowledge *k, const char *const *paths, size_t n,
+                                    apd_error *err)
+{
+    return load(k, paths, n, ALL, err);
 }
 
 apd_status apd_knowledge_load(apd_knowledge *k, const char *const *paths, size_t n, apd_error *err)
 {
-    return load(k, paths, n, false, err);
+    return load(k, paths, n, NO_TESTS, err);
 }
 
 apd_status apd_knowledge_load_names(apd_knowledge *k, const char *const *paths, size_t n,
                                     apd_error *err)
 {
-    return load(k, paths, n, true, err);
+    return load(k, paths, n, ONLY_NAMES, err);
 }
 
 void apd_knowledge_free(apd_knowledge *k)

@@ -137,6 +137,8 @@ static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
         apd_clocks_override(apd_model_clocks(r->model), r->options->offset);
     APD_TRY(apd_scan_watch(r->scan, apd_model_note, r->model));
     r->journey = (apd_journey){.names = r->know->names,
+                               .trace_tables = r->know->trace_tables,
+                               .ntrace_tables = r->know->ntrace_tables,
                                .ctx = r,
                                .event = on_event,
                                .problem = on_problem,

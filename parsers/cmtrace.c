@@ -56,7 +56,7 @@ struct apd_reader {
     apd_time midnight;
     apd_str component; /* its text in the table of names */
     apd_sym provider;
-    uint32_t nproviders;
+    uint32_t new_names; /* that it may still add */
 
     apd_field fields[NATTRS];
 };
@@ -382,14 +382,9 @@ static apd_sym provider(apd_reader *r, apd_str component)
 {
     if (apd_eq(component, r->component))
         return r->provider;
-    apd_sym s = apd_intern_find(r->in.names, component);
-    if (!s && r->nproviders < APD_MAX_COMPONENTS) {
-        s = apd_intern_add(r->in.names, component);
-        r->nproviders += s != 0;
-    }
-    r->provider = s;
-    r->component = apd_sym_text(r->in.names, s);
-    return s;
+    r->provider = apd_intern_some(r->in.names, component, &r->new_names);
+    r->component = apd_sym_text(r->in.names, r->provider);
+    return r->provider;
 }
 
 static uint8_t level(apd_str type)
@@ -530,6 +525,7 @@ static apd_status cmtrace_open(const apd_input *in, apd_reader **out, apd_error 
     }
     r->in = *in;
     r->batch = apd_arena_mark(in->batch);
+    r->new_names = APD_MAX_COMPONENTS;
     r->log = apd_intern_add(in->names, apd_log_name(in->path));
     for (size_t i = 0; i < NATTRS; i++)
         r->names[i] = apd_intern_add(in->names, attr_names[i]);

@@ -36,6 +36,20 @@ bool evtx_name_at(const uint8_t *chunk, uint32_t size, uint32_t offset, apd_byte
     return room >= bytes;
 }
 
+bool evtx_name_is(const uint8_t *chunk, uint32_t size, uint32_t offset, apd_bytes name)
+{
+    if (offset >= FIRST_RECORD && offset <= size &&
+        size - offset >= EVTX_NAME_HEAD + name.len + 2) {
+        const uint8_t *entry = chunk + offset, *text = entry + EVTX_NAME_HEAD;
+        if (apd_u16le(text + name.len) == 0 && 2u * apd_u16le(entry + 6) == name.len &&
+            (name.len == 0 || memcmp(text, name.ptr, name.len) == 0))
+            return true; /* as nearly always */
+    }
+    apd_bytes there;
+    return evtx_name_at(chunk, size, offset, &there) && there.len == name.len &&
+           (name.len == 0 || memcmp(there.ptr, name.ptr, name.len) == 0);
+}
+
 static bool name_at(const evtx_cursor *c, uint32_t offset, apd_bytes *name)
 {
     return evtx_name_at(c->base, c->size, offset, name);

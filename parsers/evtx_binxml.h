@@ -50,6 +50,8 @@ typedef struct evtx_cursor {
 
 /* The name stored at an offset; false if no name can be there. */
 bool evtx_name_at(const uint8_t *chunk, uint32_t size, uint32_t offset, apd_bytes *name);
+/* Is it this one? */
+bool evtx_name_is(const uint8_t *chunk, uint32_t size, uint32_t offset, apd_bytes name);
 
 /* Reads one token. Returns NULL, or what is wrong with it (the cursor is then of no more use).
  * An INSTANCE is only recognised, its content is left to the caller; at the end the token is EOF. */

@@ -111,7 +111,7 @@ static apd_status open_reader(const apd_input *in, apd_reader **out, apd_error *
                         "out of memory while looking for event records");
     }
     r->own = r->reading.payload;
-    r->reading.payload = (apd_payload){expand, render};
+    r->reading.payload = (apd_payload){.expand = expand, .render = render};
     r->in = *in;
     r->batch_start = apd_arena_mark(in->batch);
     r->carved = apd_intern_add(in->names, APD_LIT("Carved"));

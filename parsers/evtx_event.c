@@ -17,15 +17,29 @@ static apd_sym name_sym(evtx_decoder *d, evtx_value v, evtx_last *last)
     return last->sym;
 }
 
+/* The types that the System part has, without a call. */
+static inline bool number(evtx_value v, uint64_t *out)
+{
+    if (v.type == EVTX_T_U16 && v.len == 2)
+        *out = apd_u16le(v.ptr);
+    else if (v.type == EVTX_T_U8 && v.len == 1)
+        *out = v.ptr[0];
+    else if (v.type == EVTX_T_U64 && v.len == 8)
+        *out = apd_u64le(v.ptr);
+    else
+        return evtx_value_number(v, out);
+    return true;
+}
+
 const char *evtx_event_system(evtx_decoder *d, const evtx_instance *in, evtx_lasts *last,
                               apd_event *ev)
 {
-    uint64_t number;
-    bool known = evtx_value_number(evtx_system(in, EVTX_K_EVENT_ID), &number);
-    ev->id = known ? (uint32_t)number : 0;
-    ev->level = evtx_value_number(evtx_system(in, EVTX_K_LEVEL), &number) ? (uint8_t)number : 0;
-    if (evtx_value_number(evtx_system(in, EVTX_K_RECORD_ID), &number))
-        ev->where.record = number;
+    uint64_t n;
+    bool known = number(evtx_system(in, EVTX_K_EVENT_ID), &n);
+    ev->id = known ? (uint32_t)n : 0;
+    ev->level = number(evtx_system(in, EVTX_K_LEVEL), &n) ? (uint8_t)n : 0;
+    if (number(evtx_system(in, EVTX_K_RECORD_ID), &n))
+        ev->where.record = n;
     apd_time time;
     if (evtx_value_time(evtx_system(in, EVTX_K_SYSTEM_TIME), &time)) {
         ev->time = time;

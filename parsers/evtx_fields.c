@@ -146,7 +146,7 @@ static void substitution(walk *w, const evtx_instance *in, const evtx_op *op, pl
 {
     evtx_value v = evtx_value_at(in, op->slot);
     w->steps += (uint32_t)v.len / BYTES_PER_STEP;
-    if (op->slot < in->count && in->starts[op->slot + 1] > in->end)
+    if (op->slot < in->count && op->slot >= in->whole)
         lose(w, "a value reaches beyond the record");
     if (v.type == EVTX_T_BINXML) {
         if (v.len)

@@ -7,16 +7,16 @@
 
 #include <string.h>
 
-#include "evtx_put.h"
+#include "evtx_write.h"
 #include "utf.h"
 
 typedef struct writer {
     evtx_decoder *d;
     apd_buf *out;
     char *p, *end;
-    size_t start;         /* of the record in out */
-    size_t tag;           /* of the last TAG, counted from start */
-    const uint8_t *limit; /* of the chunk */
+    size_t start; /* of the record in out */
+    size_t tag;   /* of the last TAG, counted from start */
+    evtx_pen pen;
     bool json;
     uint32_t params, steps, nesting;
     const char *lost;
@@ -130,18 +130,20 @@ static bool nested(writer *w, const evtx_instance *in, evtx_value v, evtx_code_k
 
 /* --- XML --- */
 
-static inline bool xml_item(writer *w, const evtx_piece *s, evtx_value item)
+static bool left_out(const evtx_piece *s, evtx_value v)
+{
+    return v.type == EVTX_T_NULL && s->flags & EVTX_OPTIONAL;
+}
+
+static bool xml_item(writer *w, const evtx_piece *s, evtx_value item)
 {
     if (!room(w, s->open + s->close + worst(item)))
         return false;
     char *content = evtx_put_text(w->p, s->text, s->open);
-    char *p = evtx_put_xml(content, item, w->limit, w->d->batch);
+    char *p = evtx_put_xml(content, item, &w->pen);
     if (!put(w, p))
         return false;
-    if (p != content)
-        w->p = evtx_put_text(p, s->text + s->open, s->close);
-    else
-        end_element(w, s, true);
+    end_element(w, s, p == content);
     return true;
 }
 
@@ -152,14 +154,17 @@ static bool xml_array(writer *w, const evtx_piece *s, evtx_value array)
     evtx_value item;
     if (array.len == 0)
         return xml_item(w, s, (evtx_value){.type = EVTX_T_NULL});
-    for (bool first = true; evtx_value_item(&array, &item); first = false) {
-        if (!first) {
-            if (!room(w, tag))
-                return false;
-            memcpy(w->p, w->out->ptr + w->start + from, tag);
-            w->p += tag;
-        }
-        if (!xml_item(w, s, item))
+    if (!evtx_value_item(&array, &item) || !xml_item(w, s, item))
+        return false;
+    evtx_piece again = *s;
+    again.text += s->lead;
+    again.open -= s->lead;
+    while (evtx_value_item(&array, &item)) {
+        if (!room(w, tag))
+            return false;
+        memcpy(w->p, w->out->ptr + w->start + from, tag);
+        w->p += tag;
+        if (!xml_item(w, &again, item))
             return false;
     }
     return true;
@@ -167,6 +172,12 @@ static bool xml_array(writer *w, const evtx_piece *s, evtx_value array)
 
 static bool xml_field(writer *w, const evtx_instance *in, const evtx_piece *s, evtx_value v)
 {
+    if (left_out(s, v)) {
+        if (!room(w, s->lead + EVTX_SLACK))
+            return false;
+        w->p = evtx_put_text(w->p, s->text, s->lead);
+        return true;
+    }
     if (v.type & EVTX_T_ARRAY)
         return xml_array(w, s, v);
     if (v.type != EVTX_T_BINXML)
@@ -188,30 +199,17 @@ static bool put_param(writer *w)
     if (!room(w, EVTX_SLACK))
         return false;
     memcpy(w->p, "\"param", 6);
-    w->p = evtx_put_u64(w->p + 6, ++w->params);
+    w->p = evtx_put_u32(w->p + 6, ++w->params);
     *w->p++ = '"';
     *w->p++ = ':';
     return true;
 }
 
-static inline bool json_item(writer *w, evtx_value item)
+static bool json_item(writer *w, evtx_value item)
 {
     if (!room(w, worst(item)))
         return false;
-    char *p = evtx_put_json(w->p, item, w->limit, w->d->batch);
-    if (!put(w, p))
-        return false;
-    *w->p++ = ',';
-    return true;
-}
-
-/* What nearly every member is. */
-static inline bool json_plain(writer *w, const evtx_piece *s, evtx_value v)
-{
-    if (!room(w, s->open + worst(v)))
-        return false;
-    char *p = evtx_put_text(w->p, s->text, s->open);
-    p = evtx_put_json(p, v, w->limit, w->d->batch);
+    char *p = evtx_put_json(w->p, item, &w->pen);
     if (!put(w, p))
         return false;
     *w->p++ = ',';
@@ -277,25 +275,13 @@ static bool json_key(writer *w, evtx_value v)
 {
     if (v.type != EVTX_T_STRING || apd_utf16_trim(evtx_raw(v)).len == 0)
         return put_param(w);
-    if (!room(w, worst(v)) || !put(w, evtx_put_json(w->p, v, w->limit, w->d->batch)))
+    if (!room(w, worst(v)) || !put(w, evtx_put_json(w->p, v, &w->pen)))
         return false;
     *w->p++ = ':';
     return true;
 }
 
 /* --- steps --- */
-
-static inline bool field(writer *w, const evtx_instance *in, const evtx_piece *s)
-{
-    evtx_value v = evtx_value_at(in, s->slot);
-    if (v.type == EVTX_T_NULL && s->flags & EVTX_OPTIONAL)
-        return true;
-    bool one = v.type < EVTX_T_BINXML;
-    if (w->json)
-        return one && !(s->flags & ~(unsigned)EVTX_OPTIONAL) ? json_plain(w, s, v)
-                                                             : json_field(w, in, s, v);
-    return one ? xml_item(w, s, v) : xml_field(w, in, s, v);
-}
 
 /* Inside of text the items of an array are separated by blanks. */
 static bool text_value(writer *w, const evtx_instance *in, evtx_value v, evtx_style style)
@@ -308,14 +294,14 @@ static bool text_value(writer *w, const evtx_instance *in, evtx_value v, evtx_st
         return true;
     }
     if (!(v.type & EVTX_T_ARRAY))
-        return room(w, worst(v)) && put(w, evtx_put_inside(w->p, v, w->limit, style, w->d->batch));
+        return room(w, worst(v)) && put(w, evtx_put_inside(w->p, v, style, &w->pen));
     evtx_value item;
     for (bool first = true; evtx_value_item(&v, &item); first = false) {
         if (!room(w, worst(item)))
             return false;
         if (!first)
             *w->p++ = ' ';
-        if (!put(w, evtx_put_inside(w->p, item, w->limit, style, w->d->batch)))
+        if (!put(w, evtx_put_inside(w->p, item, style, &w->pen)))
             return false;
     }
     return true;
@@ -344,24 +330,23 @@ static bool joined_attribute(writer *w, const evtx_instance *in, const evtx_piec
     return true;
 }
 
-/* ` name="value"` or `"@name":value,`; nothing if the value is empty. */
-static inline bool attribute(writer *w, const evtx_instance *in, const evtx_piece *s)
+/* ` name="value"` or `"@name":value,`; nothing if the value is empty. NULL when out of memory. */
+EVTX_INLINE char *put_attribute(writer *w, char *p, const evtx_piece *s, evtx_value v, bool json)
 {
-    evtx_value v = evtx_value_at(in, s->slot);
+    char *content = evtx_put_text(p, s->text, s->open);
+    char *end = json ? evtx_put_json(content, v, &w->pen) : evtx_put_attribute(content, v, &w->pen);
+    if (!end)
+        return NULL;
+    bool empty = json ? end == content + 2 && end[-1] == '"' : end == content;
+    return empty ? p : evtx_put_text(end, s->text + s->open, s->close);
+}
+
+static bool attribute(writer *w, const evtx_instance *in, const evtx_piece *s, evtx_value v)
+{
     if (v.type >= EVTX_T_BINXML)
         return joined_attribute(w, in, s, v);
-    if (v.type == EVTX_T_NULL)
-        return true;
-    if (!room(w, s->open + s->close + worst(v)))
-        return false;
-    char *start = w->p, *content = evtx_put_text(start, s->text, s->open);
-    char *p = w->json ? evtx_put_json(content, v, w->limit, w->d->batch)
-                      : evtx_put_attribute(content, v, w->limit, w->d->batch);
-    if (!put(w, p))
-        return false;
-    bool empty = p == content || (w->json && p == content + 2 && p[-1] == '"');
-    w->p = empty ? start : evtx_put_text(p, s->text + s->open, s->close);
-    return true;
+    return v.type == EVTX_T_NULL || (room(w, s->open + s->close + worst(v)) &&
+                                     put(w, put_attribute(w, w->p, s, v, w->json)));
 }
 
 static bool value(writer *w, const evtx_instance *in, const evtx_piece *s)
@@ -372,7 +357,7 @@ static bool value(writer *w, const evtx_instance *in, const evtx_piece *s)
     return text_value(w, in, evtx_value_at(in, s->slot), (evtx_style)s->flags);
 }
 
-static bool leave(writer *w, const evtx_piece *s, uint32_t content)
+static bool leave(writer *w, const evtx_piece *s, size_t content)
 {
     if (!room(w, s->close + EVTX_SLACK))
         return false;
@@ -391,91 +376,135 @@ static bool plain(writer *w, const evtx_piece *s)
     return true;
 }
 
+/* A FIELD that is no plain value, and what few templates have. */
+static bool rare(writer *w, const evtx_instance *in, const evtx_piece *s)
+{
+    evtx_value v = evtx_value_at(in, s->slot);
+    switch ((evtx_do)s->what) {
+    case EVTX_DO_FIELD:
+        return w->json ? json_field(w, in, s, v) : xml_field(w, in, s, v);
+    case EVTX_DO_ATTRIBUTE:
+        return attribute(w, in, s, v);
+    case EVTX_DO_TAG:
+        w->tag = written(w) + s->lead;
+        return plain(w, s);
+    case EVTX_DO_VALUE:
+        return value(w, in, s);
+    case EVTX_DO_EMBED:
+        return v.type != EVTX_T_BINXML || nested(w, in, v, (evtx_code_kind)s->inner);
+    case EVTX_DO_KEY:
+        return json_key(w, v);
+    case EVTX_DO_PARAM:
+        return put_param(w);
+    default:
+        return plain(w, s);
+    }
+}
+
+/* May a FIELD be written in one go: its text, one value, its text? */
+EVTX_INLINE bool is_single(const evtx_piece *s, evtx_value v, bool json)
+{
+    return v.type < EVTX_T_BINXML && (!json || (s->flags & ~(unsigned)EVTX_OPTIONAL) == 0);
+}
+
+EVTX_INLINE char *put_single(writer *w, char *p, const evtx_piece *s, evtx_value v, bool json)
+{
+    char *content = evtx_put_text(p, s->text, s->open);
+    p = evtx_write_value(content, v, &w->pen, json ? EVTX_JSON : EVTX_XML_TEXT, json);
+    if (!p)
+        return NULL;
+    if (!json && p != content)
+        return evtx_put_text(p, s->text + s->open, s->close);
+    if (!json)
+        p[-1] = '/';
+    *p = json ? ',' : '>';
+    return p + 1;
+}
+
+/* The steps of one document. The end of the output is kept in a register, but for the rare ones. */
+EVTX_INLINE bool run_steps(writer *w, const evtx_instance *in, const evtx_code *code, bool json)
+{
+    size_t content[APD_EVTX_MAX_ELEMENTS];
+    uint32_t depth = 0;
+    char *p = w->p;
+    for (const evtx_piece *s = code->steps, *end = s + code->n; s < end; s++) {
+        size_t left = (size_t)(w->end - p);
+        if (s->what == EVTX_DO_FIELD) {
+            evtx_value v = evtx_value_at(in, s->slot);
+            bool out = left_out(s, v);
+            if (out && s->lead == 0)
+                continue;
+            if (!out && is_single(s, v, json) && left >= s->open + s->close + worst(v)) {
+                p = put_single(w, p, s, v, json);
+                if (!p)
+                    return put(w, NULL);
+                continue;
+            }
+        } else if (s->what == EVTX_DO_ATTRIBUTE) {
+            evtx_value v = evtx_value_at(in, s->slot);
+            if (v.type == EVTX_T_NULL)
+                continue;
+            if (v.type < EVTX_T_BINXML && left >= s->open + s->close + worst(v)) {
+                p = put_attribute(w, p, s, v, json);
+                if (!p)
+                    return put(w, NULL);
+                continue;
+            }
+        } else if (s->what == EVTX_DO_SKIP) {
+            if (evtx_is_null(in, s->slot))
+                s = code->steps + s->to - 1;
+            continue;
+        } else if (s->what == EVTX_DO_TEXT && left >= s->open + EVTX_SLACK) {
+            p = evtx_put_text(p, s->text, s->open);
+            continue;
+        }
+        w->p = p;
+        if (s->what == EVTX_DO_LEAVE) {
+            if (!leave(w, s, json ? 0 : content[--depth]))
+                return false;
+        } else if (!rare(w, in, s)) {
+            return false;
+        }
+        p = w->p;
+        if (s->what == EVTX_DO_ENTER)
+            content[depth++] = written(w);
+    }
+    w->p = p;
+    return !w->failed;
+}
+
 static bool run(writer *w, const evtx_instance *in, const evtx_code *code)
 {
-    uint32_t content[APD_EVTX_MAX_ELEMENTS], depth = 0;
-    if (in->count && in->starts[in->count] > in->end)
+    if (in->whole < in->count)
         lose(w, "a value reaches beyond the record");
+    if (code->n == 0)
+        return true;
     w->steps += code->n;
     if (w->steps > APD_EVTX_MAX_STEPS) {
         lose(w, "it is nested beyond measure");
         return true;
     }
-    bool good = true;
-    for (uint32_t i = 0; i < code->n && good; i++) {
-        const evtx_piece *s = &code->steps[i];
-        switch ((evtx_do)s->what) {
-        case EVTX_DO_FIELD:
-            good = field(w, in, s);
-            break;
-        case EVTX_DO_SKIP:
-            if (evtx_is_null(in, s->slot))
-                i = s->to - 1u;
-            break;
-        case EVTX_DO_ATTRIBUTE:
-            good = attribute(w, in, s);
-            break;
-        case EVTX_DO_TAG:
-            w->tag = written(w);
-            good = plain(w, s);
-            break;
-        case EVTX_DO_TEXT:
-            good = plain(w, s);
-            break;
-        case EVTX_DO_ENTER:
-            good = plain(w, s);
-            content[depth++] = (uint32_t)written(w);
-            break;
-        case EVTX_DO_LEAVE:
-            good = leave(w, s, w->json ? 0 : content[--depth]);
-            break;
-        case EVTX_DO_VALUE:
-            good = value(w, in, s);
-            break;
-        case EVTX_DO_EMBED: {
-            evtx_value v = evtx_value_at(in, s->slot);
-            good = v.type != EVTX_T_BINXML || nested(w, in, v, (evtx_code_kind)s->inner);
-            break;
-        }
-        case EVTX_DO_KEY:
-            good = json_key(w, evtx_value_at(in, s->slot));
-            break;
-        case EVTX_DO_PARAM:
-            good = put_param(w);
-            break;
-        }
-    }
-    return good && !w->failed;
+    return w->json ? run_steps(w, in, code, true) : run_steps(w, in, code, false);
 }
 
-static void put_literal(writer *w, apd_str s)
-{
-    memcpy(w->p, s.ptr, s.len);
-    w->p += s.len;
-}
+#define PUT(p, literal) (memcpy((p), (literal), sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 
 /* {"time":…,"record":…,"id":…,"level":…, and what the code of the record adds */
 static bool json_record(writer *w, const evtx_instance *in, const apd_event *ev,
                         const evtx_code *code)
 {
-    apd_field time = {.type = APD_T_TIME, .as.t = ev->time};
-    apd_field record = {.type = APD_T_U64, .as.u = ev->where.record};
     if (!room(w, 4 * EVTX_SLACK))
         return false;
-    put_literal(w, APD_LIT("{\"time\":\""));
-    w->p = evtx_put_field(w->p, &time, EVTX_JSON);
-    put_literal(w, APD_LIT("\",\"record\":"));
-    bool bare = evtx_is_json_bare(&record);
-    if (!bare)
-        *w->p++ = '"';
-    w->p = evtx_put_u64(w->p, record.as.u);
-    if (!bare)
-        *w->p++ = '"';
-    put_literal(w, APD_LIT(",\"id\":"));
-    w->p = evtx_put_u64(w->p, ev->id);
-    put_literal(w, APD_LIT(",\"level\":"));
-    w->p = evtx_put_u64(w->p, ev->level);
-    *w->p++ = ',';
+    char *p = PUT(w->p, "{\"time\":\"");
+    p = evtx_put_ticks(p, ev->time, w->pen.second);
+    p = PUT(p, "\",\"record\":");
+    p = evtx_put_number(p, ev->where.record);
+    p = PUT(p, ",\"id\":");
+    p = evtx_put_u32(p, ev->id);
+    p = PUT(p, ",\"level\":");
+    p = evtx_put_small(p, ev->level);
+    *p++ = ',';
+    w->p = p;
     if (!run(w, in, code) || !room(w, EVTX_SLACK))
         return false;
     json_end(w, "}", 1);
@@ -486,7 +515,7 @@ apd_status evtx_render(evtx_decoder *d, const evtx_instance *in, const apd_event
                        apd_buf *out, const char **lost)
 {
     writer w = {.d = d, .out = out, .start = out->len, .json = form == APD_FORM_JSON};
-    w.limit = d->base + d->size;
+    w.pen = (evtx_pen){.limit = d->base + d->size, .arena = d->batch, .second = &d->second};
     w.lost = in->program->damage;
     if (!apd_buf_room(out, EVTX_SLACK))
         return APD_E_NOMEM;

@@ -39,7 +39,7 @@ typedef enum evtx_do {
 
 enum {
     EVTX_OPTIONAL = 1, /* FIELD: nothing at all when the value is null */
-    EVTX_TAGGED = 2,   /* FIELD, XML: its start tag begins with the last TAG */
+    EVTX_TAGGED = 2,   /* FIELD, XML: its start tag begins in the last TAG */
     EVTX_NUMBERED = 4, /* FIELD, JSON: named "paramN", each item on its own */
     EVTX_LISTED = 8,   /* FIELD, JSON: stands in a list, the items of an array too */
     EVTX_EMBEDDED = 16 /* FIELD, JSON: a document's members stand beside it, not in it */
@@ -48,6 +48,7 @@ enum {
 typedef struct evtx_piece {
     const char *text;     /* open, then close; may be read 32 bytes beyond its end */
     uint32_t open, close; /* lengths */
+    uint32_t lead;        /* FIELD, TAG, XML: bytes of open before the element's own start tag */
     uint16_t to;          /* SKIP: step */
     uint16_t slot;
     uint8_t what, flags;

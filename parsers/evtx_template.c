@@ -44,9 +44,8 @@ static bool same_name(const evtx_decoder *d, const evtx_name_place *n, uint32_t 
         return false;
     *at += n->before + 4u;
     uint32_t offset = apd_u32le(d->base + *at - 4);
-    apd_bytes name;
-    if (!evtx_name_at(d->base, d->size, offset, &name) || name.len != n->name.len ||
-        (name.len && memcmp(name.ptr, n->name.ptr, name.len) != 0))
+    apd_bytes name = n->name;
+    if (!evtx_name_is(d->base, d->size, offset, name))
         return false;
     uint32_t rest = n->after;
     if (offset == *at)
@@ -172,6 +171,20 @@ static const char *open_program(evtx_decoder *d, uint32_t id, uint32_t offset, c
     return evtx_stand_in(d, in, why) ? NULL : "the record needs too much memory";
 }
 
+/* The record ends at `end`, before its values do. */
+static void cut_values(evtx_instance *in, evtx_slot *slots, uint32_t end)
+{
+    for (uint32_t i = in->count; i-- > 0;) {
+        evtx_slot *s = &slots[i];
+        uint32_t size = s->descriptor & 0xffff;
+        if (s->from + size <= end)
+            break;
+        s->from = s->from < end ? s->from : end;
+        s->descriptor += end - s->from - size; /* stays below 64 KiB, like size */
+        in->whole = i;
+    }
+}
+
 static const char *open_values(evtx_decoder *d, uint32_t at, uint32_t end, evtx_instance *in)
 {
     if (end - at < 4)
@@ -180,17 +193,21 @@ static const char *open_values(evtx_decoder *d, uint32_t at, uint32_t end, evtx_
     at += 4;
     if (count > APD_EVTX_MAX_VALUES || end - at < 4 * count)
         return "a template instance has more values than fit into the record";
-    uint32_t *starts = apd_alloc(d->batch, (count + 1) * sizeof *starts);
-    if (!starts)
+    evtx_slot *slots = apd_alloc(d->batch, count * sizeof *slots);
+    if (!slots)
         return "the values of the record need too much memory";
+    const uint8_t *descriptors = d->base + at;
+    uint32_t from = at + 4 * count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t descriptor = apd_u32le(descriptors + 4 * i);
+        slots[i] = (evtx_slot){from, descriptor};
+        from += descriptor & 0xffff;
+    }
     in->base = d->base;
-    in->descriptors = d->base + at;
-    in->starts = starts;
-    in->count = count;
-    in->end = end;
-    starts[0] = at + 4 * count;
-    for (uint32_t i = 0; i < count; i++)
-        starts[i + 1] = starts[i] + apd_u16le(in->descriptors + 4 * i);
+    in->slots = slots;
+    in->count = in->whole = count;
+    if (from > end)
+        cut_values(in, slots, end);
     return NULL;
 }
 

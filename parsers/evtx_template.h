@@ -13,6 +13,7 @@
 #define APD_EVTX_TEMPLATE_H
 
 #include "evtx_binxml.h"
+#include "evtx_digits.h"
 #include "evtx_names.h"
 #include "evtx_value.h"
 #include "limits.h"
@@ -76,13 +77,18 @@ typedef struct evtx_program {
     apd_sym provider; /* when its name is a literal */
 } evtx_program;
 
+/* A value of a record. */
+typedef struct evtx_slot {
+    uint32_t from;       /* offset in the chunk */
+    uint32_t descriptor; /* as the file has it: u16 size, u8 type, u8 zero */
+} evtx_slot;
+
 typedef struct evtx_instance {
     evtx_program *program;
-    const uint8_t *base;
-    const uint8_t *descriptors; /* count x {u16 size, u8 type, u8 zero} */
-    const uint32_t *starts;     /* count + 1 offsets in the chunk */
+    const uint8_t *base; /* the chunk */
+    const evtx_slot *slots;
     uint32_t count;
-    uint32_t end; /* values reach no further, whatever the descriptors say */
+    uint32_t whole; /* the values from here on are cut off: the record ends before they do */
 } evtx_instance;
 
 #define EVTX_BUCKETS 256u /* a power of two; a file has about ten templates, a busy one hundreds */
@@ -103,6 +109,7 @@ typedef struct evtx_decoder {
     evtx_program *known[EVTX_BUCKETS]; /* by template id */
     uint32_t compiled;                 /* bytes of definitions compiled for the chunk */
     evtx_names names;
+    evtx_second second; /* of the time written last */
 } evtx_decoder;
 
 apd_status evtx_decoder_init(evtx_decoder *d, apd_intern *names, apd_arena *batch);
@@ -120,17 +127,13 @@ static inline evtx_value evtx_value_at(const evtx_instance *in, uint32_t slot)
 {
     if (slot >= in->count)
         return (evtx_value){.type = EVTX_T_NULL};
-    uint32_t from = in->starts[slot], to = in->starts[slot + 1];
-    if (to > in->end) { /* cut off */
-        to = in->end;
-        from = from < to ? from : to;
-    }
-    return (evtx_value){in->base + from, to - from, in->descriptors[4 * slot + 2]};
+    evtx_slot s = in->slots[slot];
+    return (evtx_value){in->base + s.from, s.descriptor & 0xffff, (uint8_t)(s.descriptor >> 16)};
 }
 
 static inline bool evtx_is_null(const evtx_instance *in, uint32_t slot)
 {
-    return slot >= in->count || in->descriptors[4 * slot + 2] == EVTX_T_NULL;
+    return slot >= in->count || (in->slots[slot].descriptor >> 16 & 0xff) == EVTX_T_NULL;
 }
 
 /* A value of the System part of a program whose root is Event; null when there is none. */

@@ -69,15 +69,6 @@ static bool systemtime(const uint8_t *p, apd_time *out)
 }
 
 /* The code page of the log is not stored in it; 1252 is what nearly all of them use. */
-static uint32_t from_cp1252(uint8_t c)
-{
-    static const uint16_t high[32] = {
-        0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178};
-    return c >= 0x80 && c < 0xa0 ? high[c - 0x80] : c;
-}
-
 static bool ansi_field(apd_bytes raw, apd_arena *a, apd_field *f)
 {
     while (raw.len && raw.ptr[raw.len - 1] == 0)
@@ -95,7 +86,7 @@ static bool ansi_field(apd_bytes raw, apd_arena *a, apd_field *f)
     size_t n = 0;
     for (size_t i = 0; i < raw.len; i++) {
         char cp[4];
-        size_t len = raw.ptr[i] ? apd_utf8_put(from_cp1252(raw.ptr[i]), cp) : 0;
+        size_t len = raw.ptr[i] ? apd_utf8_put(apd_cp1252(raw.ptr[i]), cp) : 0;
         memcpy(text + n, cp, len);
         n += len;
     }

@@ -35,8 +35,18 @@ static void mixed(evtx_coder *c, uint32_t first, uint32_t end, evtx_style style)
     }
 }
 
-/* Returns whether any of them is only known when a record is written. `field`: of a FIELD. */
-static bool attributes(evtx_coder *c, uint32_t element, uint32_t body, bool field)
+/* Ends what stands before an attribute that is only known when a record is written. The first of a
+ * FIELD's is a TAG, which begins at `tag`. */
+static void break_tag(evtx_coder *c, bool is_tag, size_t tag)
+{
+    uint32_t step = evtx_code_step(c, is_tag ? EVTX_DO_TAG : EVTX_DO_TEXT, EVTX_NO_SLOT, "");
+    if (!c->failed && is_tag)
+        c->steps.at[step].lead = (uint32_t)tag;
+}
+
+/* Returns whether any of them is only known when a record is written. `field`: of a FIELD. `tag`: where
+ * in the text the start tag begins. */
+static bool attributes(evtx_coder *c, uint32_t element, uint32_t body, bool field, size_t tag)
 {
     bool dynamic = false;
     for (uint32_t i = element + 1; i < body && !c->failed; i = c->ops[i].end) {
@@ -46,7 +56,8 @@ static bool attributes(evtx_coder *c, uint32_t element, uint32_t body, bool fiel
             (single && value->kind == EVTX_OP_TEXT && value->as.text.len == 0))
             continue; /* an empty attribute is left out */
         if (!single || value->kind != EVTX_OP_TEXT) {
-            evtx_code_flush(c, field && !dynamic ? EVTX_DO_TAG : EVTX_DO_TEXT);
+            if (c->text.len)
+                break_tag(c, field && !dynamic, tag);
             dynamic = true;
         }
         evtx_code_text(c, " ");
@@ -84,13 +95,32 @@ static bool literal(const evtx_coder *c, uint32_t first, uint32_t end)
     return true;
 }
 
-static void field(evtx_coder *c, const evtx_op *sub, bool optional, bool dynamic, const char *end)
+/* The start tag is waiting, from `tag` on, or what of it comes behind a dynamic attribute. */
+static void field(evtx_coder *c, const evtx_op *sub, unsigned flags, size_t tag, const char *end)
 {
     evtx_code_text(c, ">");
     uint32_t step = evtx_code_step(c, EVTX_DO_FIELD, sub->slot, end);
-    if (!c->failed)
-        c->steps.at[step].flags =
-            (uint8_t)((optional ? EVTX_OPTIONAL : 0) | (dynamic ? EVTX_TAGGED : 0));
+    if (c->failed)
+        return;
+    c->steps.at[step].flags = (uint8_t)flags;
+    c->steps.at[step].lead = flags & EVTX_TAGGED ? 0 : (uint32_t)tag;
+}
+
+/* Does the content have an element that is always written, or text? Then nobody has to look whether it
+ * turned out empty. */
+static bool never_empty(const evtx_coder *c, uint32_t body, uint32_t end)
+{
+    for (uint32_t i = body; i < end; i = c->ops[i].end) {
+        const evtx_op *op = &c->ops[i];
+        if (op->kind == EVTX_OP_TEXT && apd_utf16_trim(op->as.text).len)
+            return true;
+        if (op->kind != EVTX_OP_ELEMENT || op->slot != EVTX_NO_SLOT)
+            continue;
+        uint32_t inner = evtx_code_body(c, i);
+        if (!evtx_code_single(c, i, inner) || !c->ops[inner].optional)
+            return true;
+    }
+    return false;
 }
 
 static void whole(evtx_coder *c, uint32_t body, uint32_t end, const char *close)
@@ -108,6 +138,11 @@ static void whole(evtx_coder *c, uint32_t body, uint32_t end, const char *close)
         return;
     }
     evtx_code_text(c, ">");
+    if (never_empty(c, body, end)) {
+        content(c, body, end);
+        evtx_code_text(c, close);
+        return;
+    }
     evtx_code_step(c, EVTX_DO_ENTER, EVTX_NO_SLOT, "");
     content(c, body, end);
     evtx_code_flush(c, EVTX_DO_TEXT);
@@ -125,11 +160,12 @@ static void element(evtx_coder *c, uint32_t i)
     uint32_t outer = evtx_code_skip(c, depends);
     uint32_t inner = evtx_code_skip(c, optional && !plain ? sub->slot : EVTX_NO_SLOT);
     const char *end = end_tag(c, op->as.n.name);
+    size_t tag = c->text.len;
     evtx_code_text(c, "<");
     evtx_code_name(c, op->as.n.name, EVTX_XML_TEXT);
-    bool dynamic = attributes(c, i, body, sub != NULL);
+    bool dynamic = attributes(c, i, body, sub != NULL, tag);
     if (sub)
-        field(c, sub, optional, dynamic, end);
+        field(c, sub, (optional ? EVTX_OPTIONAL : 0) | (dynamic ? EVTX_TAGGED : 0), tag, end);
     else
         whole(c, body, op->end, end);
     evtx_code_join(c, inner);

@@ -112,6 +112,7 @@ static bool has_bare_keys(apd_str s)
 static apd_status read_bare(const apd_input *in, apd_str s, apd_jsonleaves *out, apd_error *err)
 {
     APD_VEC(apd_field) fields = {0};
+    uint32_t left = APD_MAX_FIELDS;
     apd_arena *a = in->batch;
     while (s.len) {
         apd_str value = apd_trim(apd_cut(&s, '\n'));
@@ -121,13 +122,13 @@ static apd_status read_bare(const apd_input *in, apd_str s, apd_jsonleaves *out,
             value = apd_trim(apd_sub(value, 0, value.len - 1));
         if (key.len == 0 || value.len == 0)
             continue;
+        apd_sym name = fields.n < APD_MAX_FIELDS ? apd_intern_some(in->names, key, &left) : 0;
         apd_str copy = apd_strdup_a(a, value);
-        apd_field f = {.name = apd_intern_add(in->names, key),
-                       .type = APD_T_UTF8,
-                       .as.raw = apd_str_bytes(copy)};
-        if (!f.name || fields.n == APD_MAX_FIELDS)
+        if (!name)
             out->lost++;
-        else if (!copy.ptr || !APD_PUSH(a, fields, f))
+        else if (!copy.ptr ||
+                 !APD_PUSH(a, fields,
+                           ((apd_field){name, APD_T_UTF8, {.raw = apd_str_bytes(copy)}})))
             return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "out of memory");
     }
     out->fields = fields.at;

@@ -34,6 +34,7 @@ apd_status apd_jsonleaves_text(const apd_input *in, apd_textin *t, apd_str *json
 typedef struct leaves {
     const apd_input *in;
     APD_VEC(apd_field) fields;
+    uint32_t new_names; /* that it may still add */
     uint64_t lost;
     bool failed;
 } leaves;
@@ -71,8 +72,10 @@ static bool add_leaf(void *ctx, apd_str path, const apd_json_value *v)
     apd_arena *a = l->in->batch;
     if (path.len == 0) /* the document is {} */
         return true;
-    apd_field f = {.name = apd_intern_add(l->in->names, path)};
-    if (!f.name || l->fields.n == APD_MAX_FIELDS) {
+    apd_field f = {.name = l->fields.n < APD_MAX_FIELDS
+                               ? apd_intern_some(l->in->names, path, &l->new_names)
+                               : 0};
+    if (!f.name) {
         l->lost++;
         return true;
     }
@@ -92,7 +95,7 @@ apd_status apd_jsonleaves_read(const apd_input *in, apd_str json, bool arrays, c
     apd_json *doc = NULL;
     apd_error e = {0};
     apd_where where = {.member = in->member};
-    leaves l = {.in = in};
+    leaves l = {.in = in, .new_names = APD_MAX_FIELDS};
     *out = (apd_jsonleaves){0};
     if (json.len == 0)
         return APD_OK;

@@ -37,10 +37,11 @@ struct apd_reader {
     size_t field_of[MAX_ROWS]; /* per row: its field, counted from 1; 0: none in this section */
     char section[APD_MAX_LABEL + 1];
     size_t section_len;
-    size_t last;   /* field that a continuation adds to, from 1 */
-    size_t grown;  /* field whose text has room for more behind it, from 1 */
-    size_t valued; /* labelled lines with a value */
-    size_t given;  /* fields that say nothing by themselves: the heading, the store */
+    size_t last;        /* field that a continuation adds to, from 1 */
+    size_t grown;       /* field whose text has room for more behind it, from 1 */
+    size_t valued;      /* labelled lines with a value */
+    size_t given;       /* fields that say nothing by themselves: the heading, the store */
+    uint32_t new_names; /* that it may still add */
     uint64_t lost;
     apd_where begin;
     bool front;  /* before the first heading */
@@ -137,6 +138,7 @@ static apd_status keyvalue_open(const apd_input *in, apd_reader **out, apd_error
     if (!r)
         return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "out of memory");
     r->in = *in;
+    r->new_names = APD_MAX_FIELDS;
     r->batch = apd_arena_mark(in->batch);
     apd_status st = apd_stream_peek(in->stream, APD_SNIFF, &head, err);
     if (st <= APD_SKIPPED) {
@@ -184,7 +186,7 @@ static apd_sym field_name(apd_reader *r, apd_str name)
     name = apd_sub(name, whole, APD_MAX_LABEL);
     memcpy(text, r->section, n);
     memcpy(text + n, name.ptr, name.len);
-    return apd_intern_add(r->in.names, apd_str_from(text, n + name.len));
+    return apd_intern_some(r->in.names, apd_str_from(text, n + name.len), &r->new_names);
 }
 
 /* Adds a field and returns its number from 1, 0 if it is lost. */

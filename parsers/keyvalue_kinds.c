@@ -220,7 +220,7 @@ const kv_kind apd_kv_kinds[] = {
     {.fact = "dsregcmd",
      .log = "dsregcmd",
      .file = "*dsregcmd*",
-     .marks = {"*AzureAdJoined : *"},
+     .marks = {"AzureAdJoined : *", " *AzureAdJoined : *"},
      .flags = KV_OTHERS,
      .other = KV_TEXT,
      ROWS(dsregcmd)},
@@ -235,7 +235,7 @@ const kv_kind apd_kv_kinds[] = {
     {.fact = "certificate",
      .skip = "C?L *",
      .file = "*certutil*store*",
-     .marks = {"================ *================"},
+     .marks = {"================ * 0 ================"}, /* the first is in the head */
      .layout = KV_RULED,
      ROWS(certificates)},
     {.fact = "winhttp.proxy",

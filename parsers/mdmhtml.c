@@ -26,7 +26,7 @@ static const struct {
 enum { NTABLES = sizeof tables / sizeof *tables };
 
 typedef struct cell {
-    bool heading;
+    bool heading, cut;
     size_t len;
     char text[CELL_BYTES];
 } cell;
@@ -37,6 +37,8 @@ struct apd_reader {
     apd_facts facts;
     int table; /* index, -1 outside of ours */
     bool in_cell, done;
+    uint32_t new_names; /* that it may still add */
+    uint64_t lost;      /* values left out or cut */
     uint64_t line;
     size_t ncells, nheadings;
     APD_VEC(apd_field) fields; /* of the table at hand */
@@ -52,6 +54,8 @@ static void add_text(apd_reader *r, apd_str s)
     cell *c = r->ncells ? &r->cells[r->ncells - 1] : NULL;
     if (!r->in_cell || !c)
         return;
+    r->lost += s.len > CELL_BYTES - c->len && !c->cut;
+    c->cut |= s.len > CELL_BYTES - c->len;
     s = apd_text_prefix(s, CELL_BYTES - c->len);
     memcpy(c->text + c->len, s.ptr, s.len);
     c->len += s.len;
@@ -73,13 +77,19 @@ static size_t plain_name(apd_str s, char name[NAME_BYTES])
 
 static bool add_field(apd_reader *r, apd_str name, apd_str value)
 {
+    if (r->fields.n == APD_MAX_FIELDS) {
+        r->lost++;
+        return true;
+    }
     apd_str copy = apd_strdup_a(r->in.batch, value);
-    apd_field f = {.name = apd_intern_add(r->in.names, name),
+    apd_field f = {.name = apd_intern_some(r->in.names, name, &r->new_names),
                    .type = value.len ? APD_T_UTF8 : APD_T_NONE};
     if (value.len)
         f.as.raw = apd_str_bytes(copy);
-    if (!f.name || r->fields.n == APD_MAX_FIELDS)
+    if (!f.name) {
+        r->lost += name.len > 0;
         return true;
+    }
     return (copy.ptr || value.len == 0) && APD_PUSH(r->in.batch, r->fields, f);
 }
 
@@ -151,6 +161,7 @@ static void start_cell(apd_reader *r, bool heading)
         return;
     cell *c = &r->cells[r->ncells++];
     c->heading = heading;
+    c->cut = false;
     c->len = 0;
 }
 
@@ -264,11 +275,22 @@ static apd_status step(apd_reader *r, apd_error *err)
     return ok ? APD_OK : apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "out of memory");
 }
 
+static apd_status say_lost(apd_reader *r, apd_error *err)
+{
+    uint64_t lost = r->lost;
+    r->lost = 0;
+    return apd_fail(
+        err, APD_SKIPPED, (apd_where){.member = r->in.member},
+        "%llu values of the report's tables were cut or left out: longer than %u bytes, or "
+        "more than %u of them",
+        (unsigned long long)lost, (unsigned)CELL_BYTES, APD_MAX_FIELDS);
+}
+
 static apd_status html_next(apd_reader *r, apd_event *ev, apd_error *err)
 {
     while (!apd_facts_take(&r->facts, ev)) {
         if (r->done)
-            return APD_END;
+            return r->lost ? say_lost(r, err) : APD_END;
         do {
             apd_status st = step(r, err);
             if (st > APD_END)
@@ -313,6 +335,7 @@ static apd_status html_open(const apd_input *in, apd_reader **out, apd_error *er
     r->in = *in;
     r->table = -1;
     r->line = 1;
+    r->new_names = APD_MAX_FIELDS;
     apd_facts_init(&r->facts, in);
     *out = r;
     return APD_OK;

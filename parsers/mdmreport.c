@@ -89,6 +89,7 @@ struct apd_reader {
     char *text; /* of the element at hand; APD_MAX_XML_TEXT bytes */
     size_t text_len;
     bool text_cut;
+    uint32_t new_names; /* that it may still add */
     uint64_t lost, lost_line;
 };
 
@@ -96,6 +97,11 @@ static void lose(apd_reader *r)
 {
     if (r->lost++ == 0)
         r->lost_line = apd_xml_line(r->xml);
+}
+
+static apd_sym name_of(apd_reader *r, apd_str s)
+{
+    return apd_intern_some(r->in.names, s, &r->new_names);
 }
 
 static frame *top(apd_reader *r)
@@ -140,17 +146,15 @@ static apd_sym dotted_name(apd_reader *r, const frame *owner, const frame *f)
         return 0;
     for (size_t i = 0; i < s.len; i++)
         name[i] = s.ptr[i] == '/' ? '.' : s.ptr[i];
-    return apd_intern_add(r->in.names, apd_str_from(name, s.len));
+    return name_of(r, apd_str_from(name, s.len));
 }
 
 static bool end_leaf(apd_reader *r)
 {
-    frame *f = top(r), *owner = f - 1;
-    apd_str value = apd_trim(apd_str_from(r->text, r->text_len));
     if (r->depth == 1)
         return true;
-    if (r->whole)
-        owner = &r->frames[r->whole - 1];
+    frame *f = top(r), *owner = r->whole ? &r->frames[r->whole - 1] : f - 1;
+    apd_str value = apd_trim(apd_str_from(r->text, r->text_len));
     return add_leaf(r, owner, r->whole ? dotted_name(r, owner, f) : f->name, value);
 }
 
@@ -286,7 +290,7 @@ static int by_policy(const void *x, const void *y)
     return c ? c : a->order < b->order ? -1 : 1;
 }
 
-/* One fact for neighbours of one policy. The first leaf, the area, goes into each. */
+/* One fact for neighbours of one policy. The first leaf, the area, goes into each, so it must be short. */
 static bool emit_setting(apd_reader *r, const frame *f, const setting *s, size_t n)
 {
     fields l;
@@ -295,7 +299,8 @@ static bool emit_setting(apd_reader *r, const frame *f, const setting *s, size_t
     for (size_t i = 0; i < n; i++)
         if (!put_named(&l, s[i].of, s[i].value))
             return false;
-    return put(&l, f->leaves.at[0].name, f->leaves.at[0].value) && finish(&l, f, r->depth);
+    apd_str area = apd_text_prefix(f->leaves.at[0].value, APD_MAX_XML_KEY);
+    return put(&l, f->leaves.at[0].name, area) && finish(&l, f, r->depth);
 }
 
 static bool emit_settings(apd_reader *r, const frame *f)
@@ -304,6 +309,8 @@ static bool emit_settings(apd_reader *r, const frame *f)
     setting *list = APD_NEWS(r->in.batch, setting, n + 1);
     if (!list)
         return false;
+    if (f->leaves.at[0].value.len > APD_MAX_XML_KEY)
+        lose(r);
     for (size_t i = 0; i < n; i++) {
         const leaf *l = &f->leaves.at[i + 1];
         list[i] = (setting){apd_sym_text(r->in.names, l->name), "Value", l->value, i};
@@ -345,7 +352,7 @@ static bool on_start(void *ctx, apd_str name, const apd_xml_attr *attrs, size_t 
     if (outer && !become_object(r, outer))
         return false;
     frame *f = &r->frames[r->depth++];
-    *f = (frame){.name = apd_intern_add(r->in.names, name), .mark = apd_arena_mark(r->open)};
+    *f = (frame){.name = name_of(r, name), .mark = apd_arena_mark(r->open)};
     f->path = path;
     if (path + 1 + name.len < PATH_BYTES) {
         r->path[path] = '/';
@@ -354,7 +361,7 @@ static bool on_start(void *ctx, apd_str name, const apd_xml_attr *attrs, size_t 
     }
     drop_text(r);
     for (size_t i = 0; i < n; i++) {
-        apd_sym attr = apd_intern_add(r->in.names, attrs[i].name);
+        apd_sym attr = name_of(r, attrs[i].name);
         if (!become_object(r, f) ||
             !add_leaf(r, r->whole ? &r->frames[r->whole - 1] : f, attr, attrs[i].value))
             return false;
@@ -426,6 +433,7 @@ static apd_status report_open(const apd_input *in, apd_reader **out, apd_error *
         return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "out of memory");
     const apd_xml_handler h = {on_start, on_text, on_end, r};
     r->in = *in;
+    r->new_names = APD_MAX_XML_NAMES;
     r->open = apd_arena_new(0);
     r->text = malloc(APD_MAX_XML_TEXT);
     apd_facts_init(&r->facts, in);

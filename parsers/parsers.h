@@ -3,6 +3,7 @@
 #ifndef APD_PARSERS_H
 #define APD_PARSERS_H
 
+#include "etl_pool.h"
 #include "event.h"
 #include "stream.h"
 
@@ -15,6 +16,8 @@ typedef struct apd_input {
     uint32_t member; /* goes into apd_event.where */
     apd_intern *names;
     apd_arena *batch; /* the reader's: it may rewind to where it was at open() in any next() */
+    apd_schemas
+        *schemas; /* what the bundle's traces tell about their events; NULL: each for itself */
 } apd_input;
 
 typedef struct apd_parser {
@@ -39,6 +42,17 @@ extern const apd_parser apd_parser_evtx;
  * is left; when nothing is, id and log are 0 and `Raw` has its bytes. Records from slack or without a
  * chunk come once: their like (same id and time of writing) is passed over while it is remembered. */
 extern const apd_parser apd_parser_evtx_carve;
+
+/* Traces of ETW, of any Windows since 7, 32-bit ones, compressed ones, and such as were copied while they were
+ * recorded. Events come in the order they were written, times in UTC by the clock of the session; where the
+ * clock goes back, an event of the provider EventTrace says so. The trace's own first record is an event with
+ * what is known about the session. Records that only describe others are no events. where.record
+ * counts the records from 1. The whole trace is looked at before the first event: what cannot be sought in is
+ * held in memory, up to APD_ETL_MAX_HELD bytes at a time. */
+extern const apd_parser apd_parser_etl;
+/* Does this trace say nothing of what its events mean? One that was not merged (it may still have been
+ * recorded) should be read after all others of its bundle, which may tell. */
+bool apd_etl_waits(apd_bytes head);
 
 /* One event per record: message, provider = component, fields component, thread, type, context and
  * file where not empty. Times with a bias are converted (APD_CLOCK_OFFSET), others stay local
@@ -103,6 +117,33 @@ extern const apd_parser apd_parser_devicehash;
  * a key is a fact `registry.deleted`, a value a field `(Deleted)` with its name. where.record counts the
  * keys from 1. */
 extern const apd_parser apd_parser_reg;
+
+/* Logs of lines that begin with date and time, in the formats of dialects.c: Windows Setup, CBS, DISM,
+ * NetSetup, PFRO, ReportingEvents, WindowsUpdate, Click-to-Run, winget, PSAppDeployToolkit, and any
+ * other with an ISO date in front. One event per record: such a line and those behind it up to the
+ * next. Provider: the name of the format where the lines are of one writer, else their component.
+ * Fields: those of the format (docs/formats.md), and from the message HRESULT (the first number of
+ * eight digits with an error's first digit), StatusCode (the last hexadecimal number), Module. Times
+ * are local (APD_CLOCK_LOCAL) where the line names no zone. Lines in front of the first record are
+ * events without a time. Of a record longer than APD_MAX_ENTRY the front is delivered, then
+ * APD_SKIPPED. */
+extern const apd_parser apd_parser_linelog;
+
+/* Logs of the Windows Installer (msiexec /l), provider "MSI", one event per line, blank-led lines
+ * belonging to the one before. Engine lines have a time of day; the day comes from "logging started"
+ * and moves on at midnight (day and month as in the United States where both orders are possible);
+ * other lines have the time of the line before. Fields: Product (as soon as it is known), Action and
+ * ReturnValue, ErrorCode, Note, Property and Value, Side ("client", "server"). */
+extern const apd_parser apd_parser_msilog;
+
+/* setupapi.dev.log and its like, provider "SetupAPI": one event per section, with its start as the time
+ * and the fields Section, Status (the exit status) and Error (its first line marked "!!!", else "!").
+ * Level 2 if a line is marked "!!!" or the status is a failure, 3 if one is marked "!". */
+extern const apd_parser apd_parser_setupapi;
+
+/* What Get-DeliveryOptimizationLog prints, as list or as indented JSON, provider
+ * "DeliveryOptimization": one event per record, its properties as fields, Message as the message. */
+extern const apd_parser apd_parser_dolog;
 
 /* One event per line that is not blank, without a time; where.record is the line's number. Of a
  * line longer than APD_MAX_LINE the front is delivered, then APD_SKIPPED. Takes anything that reads

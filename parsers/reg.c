@@ -40,13 +40,14 @@ struct apd_reader {
 
     bool filling; /* a value has begun */
     bool whole;   /* an export's value has come to its end */
+    size_t lines; /* bytes of its data in lines that have ended */
     apd_reg_dialect dialect;
     apd_sym name;    /* 0: the table of names is full; then: */
     apd_str spelled; /* its name, in the batch arena */
     uint64_t cut;    /* bytes of it that were passed over */
     uint64_t value_line;
 
-    uint32_t new_names;
+    uint32_t new_names; /* that it may still add */
     apd_sym log, log_deleted, key_field, last_field, default_field, deleted_field, other_field;
     loss lost;
 };
@@ -154,20 +155,11 @@ static bool push_text(apd_reader *r, apd_sym name, apd_str text)
     return APD_PUSH(r->in.batch, r->fields, f);
 }
 
-/* Names of values may be anything, and the table of names belongs to all files of a run. */
-static apd_sym name_of(apd_reader *r, apd_str name)
-{
-    apd_sym known = apd_intern_find(r->in.names, name);
-    if (known || r->new_names == APD_MAX_REG_NAMES)
-        return known;
-    r->new_names++;
-    return apd_intern_add(r->in.names, name);
-}
-
 static apd_status begin_value(apd_reader *r, apd_str name, apd_reg_dialect dialect, apd_error *err)
 {
     r->filling = true;
     r->whole = false;
+    r->lines = 0;
     r->dialect = dialect;
     r->cut = 0;
     r->data.len = 0;
@@ -179,9 +171,22 @@ static apd_status begin_value(apd_reader *r, apd_str name, apd_reg_dialect diale
     name = apd_reg_name(r->in.batch, dialect, name);
     if (!name.ptr)
         return no_memory(err);
-    r->name = name.len ? name_of(r, name) : r->default_field;
+    r->name = name.len ? apd_intern_some(r->in.names, name, &r->new_names) : r->default_field;
     r->spelled = r->name ? name : apd_strdup_a(r->in.batch, name);
     return r->spelled.ptr ? APD_OK : no_memory(err);
+}
+
+/* Only the line that ends now is looked at: blank ones behind one another would cost square time. */
+static void end_data_line(apd_reader *r)
+{
+    size_t n = r->data.len;
+    while (n > r->lines && apd_is_space(r->data.ptr[n - 1]))
+        n--;
+    if (n > r->lines && r->dialect != APD_REG_DUMP)
+        r->whole = apd_reg_is_whole(apd_str_from(r->data.ptr, n));
+    if (!r->whole && r->data.len < APD_MAX_REG_VALUE)
+        apd_buf_addc(&r->data, '\n');
+    r->lines = r->data.len;
 }
 
 static apd_status add_data(apd_reader *r, apd_str piece, bool ends, apd_error *err)
@@ -189,14 +194,10 @@ static apd_status add_data(apd_reader *r, apd_str piece, bool ends, apd_error *e
     size_t room = APD_MAX_REG_VALUE - r->data.len;
     r->cut += piece.len > room ? piece.len - room : 0;
     apd_buf_add(&r->data, apd_sub(piece, 0, room));
-    if (ends) {
-        if (r->data.len && r->data.ptr[r->data.len - 1] == '\r')
-            r->data.len--;
-        r->whole =
-            r->dialect != APD_REG_DUMP && apd_reg_is_whole(apd_str_from(r->data.ptr, r->data.len));
-        if (!r->whole && r->data.len < APD_MAX_REG_VALUE)
-            apd_buf_addc(&r->data, '\n');
-    }
+    if (ends && apd_ends(apd_str_from(r->data.ptr, r->data.len), APD_LIT("\r")))
+        r->data.len--;
+    if (ends)
+        end_data_line(r);
     return r->data.failed ? no_memory(err) : APD_OK;
 }
 
@@ -360,7 +361,10 @@ static apd_status step(apd_reader *r, apd_str piece, size_t take, bool ends, boo
 static apd_status finish(apd_reader *r, apd_status why, apd_event *ev, apd_error *err)
 {
     apd_error later;
-    APD_TRY(finish_value(r, &later));
+    if (finish_value(r, &later) != APD_OK) {
+        *err = later;
+        return later.status;
+    }
     if (r->open) {
         r->open = false;
         return deliver(r, ev); /* the end comes again with the next call */
@@ -428,6 +432,7 @@ static apd_status reg_open(const apd_input *in, apd_reader **out, apd_error *err
     r->batch = apd_arena_mark(in->batch);
     r->export_kind = APD_REG_EXPORT;
     r->line = 1;
+    r->new_names = APD_MAX_REG_NAMES;
     r->memory = apd_arena_new(0);
     apd_status st =
         r->memory && intern_names(r) ? apd_textin_open(&r->text, in->stream, err) : no_memory(err);

@@ -21,9 +21,13 @@ static bool is_data(apd_str s)
 {
     if (s.len && s.ptr[0] == '"')
         return true;
-    if (s.len && s.ptr[0] == '-')
-        return apd_trim(s).len == 1;
-    size_t i = word(s, 0);
+    size_t i = 1;
+    if (s.len && s.ptr[0] == '-') {
+        while (i < s.len && apd_is_space(s.ptr[i]))
+            i++;
+        return i == s.len;
+    }
+    i = word(s, 0);
     if (i && i < s.len && s.ptr[i] == '(') {
         i = word(s, i + 1);
         if (i == s.len || s.ptr[i++] != ')')
@@ -73,7 +77,6 @@ bool apd_reg_value_line(apd_str line, apd_reg_dialect export_kind, apd_reg_diale
 
 bool apd_reg_is_whole(apd_str data)
 {
-    data = apd_trim(data);
     if (data.len && data.ptr[0] != '"')
         return data.ptr[data.len - 1] != '\\';
     size_t slashes = 0;
@@ -114,33 +117,11 @@ apd_str apd_reg_name(apd_arena *a, apd_reg_dialect dialect, apd_str name)
     return plain ? name : unescape(a, name);
 }
 
-/* `/Date(1731675600000)/`, also with an offset, which is only how to show it: milliseconds of UTC
- * since 1970. */
-static bool is_date(apd_str s, apd_time *out)
-{
-    enum { MOST_DIGITS = 14 }; /* to the year 5138 */
-    const int64_t epoch = INT64_C(11644473600) * APD_TICKS_SECOND;
-    int64_t ms = 0;
-    if (!apd_starts(s, APD_LIT("/Date(")) || !apd_ends(s, APD_LIT(")/")))
-        return false;
-    s = apd_sub(s, 6, s.len - 8);
-    bool negative = apd_starts(s, APD_LIT("-"));
-    s = apd_sub(s, negative, s.len);
-    size_t n = 0;
-    for (; n < s.len && n < MOST_DIGITS && apd_is_digit(s.ptr[n]); n++)
-        ms = ms * 10 + (s.ptr[n] - '0');
-    apd_str zone = apd_sub(s, n, s.len);
-    if (n == 0 || (zone.len && (zone.len != 5 || (zone.ptr[0] != '+' && zone.ptr[0] != '-'))))
-        return false;
-    *out = epoch + (negative ? -ms : ms) * 10000;
-    return true;
-}
-
 static bool set_text(apd_str text, apd_field *out)
 {
     if (!text.ptr)
         return false;
-    if (is_date(text, &out->as.t)) {
+    if (apd_time_parse_net(text, &out->as.t)) {
         out->type = APD_T_TIME;
         return true;
     }

@@ -20,7 +20,7 @@ typedef enum apd_reg_dialect {
  * value) and where the data begin. export_kind: what an export's line is taken for. */
 bool apd_reg_value_line(apd_str line, apd_reg_dialect export_kind, apd_reg_dialect *dialect,
                         apd_str *name, size_t *data);
-/* Has the data of an export's value come to its end with this line end? */
+/* Has the data of an export's value, without blanks around them, come to their end with this line? */
 bool apd_reg_is_whole(apd_str data);
 /* What `-` says: the value is to be deleted. */
 bool apd_reg_deletes(apd_reg_dialect dialect, apd_str data);

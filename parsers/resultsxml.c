@@ -159,8 +159,12 @@ static int results_bid(apd_bytes head, apd_str path)
         return 0;
     if (is_base_name(path, APD_LIT("results.xml")))
         return BID_NAME + (apd_find(s, APD_LIT("<Collection")) != SIZE_MAX);
+    /* Whatever its name: no other reader knows that the address in it is a secret. */
     s = apd_sub(s, 0, 1024);
-    return apd_find(s, APD_LIT("<Collection HRESULT=")) != SIZE_MAX ? BID_CONTENT : 0;
+    bool ours = apd_find(s, APD_LIT("<Collection HRESULT=")) != SIZE_MAX ||
+                (apd_find(s, APD_LIT("<Collection")) != SIZE_MAX &&
+                 apd_ifind(s, APD_LIT("<SasUrl")) != SIZE_MAX);
+    return ours ? BID_CONTENT : 0;
 }
 
 static void results_close(apd_reader *r)

@@ -193,7 +193,7 @@ bool apd_text_head(apd_bytes head, char *buf, apd_str *utf8)
     bool utf16, big;
     uint8_t turned[APD_SNIFF];
     *utf8 = APD_LIT("");
-    if (head.len == 0)
+    if (head.len == 0) /* its pointer may be NULL */
         return true;
     size_t mark = order_mark(head, &utf16, &big);
     apd_bytes body = {head.ptr + mark, head.len - mark};

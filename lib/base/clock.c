@@ -151,6 +151,28 @@ bool apd_time_parse_iso(apd_str s, apd_time *out, apd_clock *clock)
     return true;
 }
 
+bool apd_time_parse_net(apd_str s, apd_time *out)
+{
+    enum { MOST_DIGITS = 14 }; /* to the year 5138 */
+    const int64_t epoch = INT64_C(11644473600) * APD_TICKS_SECOND;
+    int64_t ms = 0;
+    size_t n = 0, escaped = apd_starts(s, APD_LIT("\\")), ends = 2 + escaped;
+    s = apd_sub(s, escaped, s.len);
+    if (!apd_istarts(s, APD_LIT("/Date(")) ||
+        !apd_ends(s, escaped ? APD_LIT(")\\/") : APD_LIT(")/")))
+        return false;
+    s = apd_sub(s, 6, s.len - 6 - ends);
+    bool negative = apd_starts(s, APD_LIT("-"));
+    s = apd_sub(s, negative, s.len);
+    for (; n < s.len && n < MOST_DIGITS && apd_is_digit(s.ptr[n]); n++)
+        ms = ms * 10 + (s.ptr[n] - '0');
+    apd_str zone = apd_sub(s, n, s.len);
+    if (n == 0 || (zone.len && (zone.len != 5 || (zone.ptr[0] != '+' && zone.ptr[0] != '-'))))
+        return false;
+    *out = epoch + (negative ? -ms : ms) * (APD_TICKS_SECOND / 1000);
+    return true;
+}
+
 char *apd_time_format(apd_time t, int digits, bool utc, char dst[APD_TIME_TEXT])
 {
     if (t == APD_TIME_NONE) {

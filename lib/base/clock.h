@@ -15,12 +15,12 @@ typedef int64_t apd_time;
 
 /* What a time of a record may be trusted for. */
 typedef enum apd_clock {
-    APD_CLOCK_UTC,    /* the writer wrote UTC */
-    APD_CLOCK_OFFSET, /* local time with its offset, converted */
+    APD_CLOCK_UTC,       /* the writer wrote UTC */
+    APD_CLOCK_OFFSET,    /* local time with its offset, converted */
     APD_CLOCK_ESTIMATED, /* local time, converted with an offset that other logs tell */
-    APD_CLOCK_LOCAL,  /* local time of the device, offset unknown: ticks are of that local time */
-    APD_CLOCK_DATE,   /* only the day is known */
-    APD_CLOCK_NONE    /* no time; a fact, or a line without one */
+    APD_CLOCK_LOCAL, /* local time of the device, offset unknown: ticks are of that local time */
+    APD_CLOCK_DATE,  /* only the day is known */
+    APD_CLOCK_NONE   /* no time; a fact, or a line without one */
 } apd_clock;
 
 /* "UTC", "local+offset", "estimated", "local", "date", "-" */
@@ -44,6 +44,10 @@ apd_civil apd_time_civil(apd_time t);
 /* ISO 8601: YYYY-MM-DD[T ]hh:mm[:ss[.f+]][Z|+hh:mm]. Sets clock to UTC, OFFSET or LOCAL
  * (APD_CLOCK_DATE when only a date is given). */
 bool apd_time_parse_iso(apd_str s, apd_time *out, apd_clock *clock);
+
+/* The JSON time of .NET, /Date(ms)/ with milliseconds of UTC since 1970, its slashes escaped or not. An
+ * offset behind the number (+0100) only says where it was written. */
+bool apd_time_parse_net(apd_str s, apd_time *out);
 
 /* "2025-11-22T10:00:00.1234567Z" (digits 0..7 of fraction); Z only when utc. Returns dst. */
 #define APD_TIME_TEXT 40

@@ -17,6 +17,7 @@ struct apd_intern {
     size_t n, cap;
     apd_sym *slots; /* 0 = free; a power of two of them, at most half full */
     size_t nslots;
+    bool full;
 };
 
 apd_intern *apd_intern_new(void)
@@ -90,6 +91,7 @@ static apd_sym add_one(apd_intern *t, apd_str name)
     apd_sym found = apd_intern_find(t, name);
     if (found || name.len == 0)
         return found;
+    t->full |= t->n >= APD_MAX_NAMES;
     if (name.len > APD_MAX_NAME_BYTES || t->n >= APD_MAX_NAMES || !grow(t))
         return 0;
     apd_str text = apd_strdup_a(t->arena, name);
@@ -119,6 +121,24 @@ apd_sym apd_intern_add(apd_intern *t, apd_str name)
     if (s && upper)
         t->entries[s].fold = fold;
     return s;
+}
+
+apd_sym apd_intern_some(apd_intern *t, apd_str name, uint32_t *left)
+{
+    apd_sym s = apd_intern_find(t, name);
+    if (s || *left == 0)
+        return s;
+    t->full |= t->n >= APD_MAX_CHOSEN_NAMES;
+    if (t->n >= APD_MAX_CHOSEN_NAMES)
+        return 0;
+    s = apd_intern_add(t, name);
+    *left -= s != 0;
+    return s;
+}
+
+bool apd_intern_full(const apd_intern *t)
+{
+    return t->full;
 }
 
 apd_str apd_sym_text(const apd_intern *t, apd_sym s)

@@ -15,9 +15,15 @@ typedef struct apd_intern apd_intern;
 
 apd_intern *apd_intern_new(void);
 void apd_intern_free(apd_intern *t);
-apd_sym apd_intern_add(apd_intern *t, apd_str name);        /* 0 when full or out of memory */
+apd_sym apd_intern_add(apd_intern *t, apd_str name); /* 0 when full or out of memory */
+/* For names that a file chooses: *left says how many new ones it may still add, since the table belongs to
+ * the whole run, and all files together may fill it up to APD_MAX_CHOSEN_NAMES, since event logs cannot be
+ * read without room for theirs. Names that are known already, such as those of rules, always work. */
+apd_sym apd_intern_some(apd_intern *t, apd_str name, uint32_t *left);
 apd_sym apd_intern_find(const apd_intern *t, apd_str name); /* 0 if unknown */
-apd_str apd_sym_text(const apd_intern *t, apd_sym s);       /* "" for 0 */
+/* Was a name refused because there were too many before? */
+bool apd_intern_full(const apd_intern *t);
+apd_str apd_sym_text(const apd_intern *t, apd_sym s); /* "" for 0 */
 apd_sym apd_sym_fold(const apd_intern *t, apd_sym s);
 
 #endif

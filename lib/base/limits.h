@@ -12,6 +12,9 @@
 #ifndef APD_MAX_NAMES /* distinct names (fields, channels, providers) in one run; real bundles have about 5 000 */
 #define APD_MAX_NAMES (1u << 17)
 #endif
+#ifndef APD_MAX_CHOSEN_NAMES /* of these, up to how many files may choose freely (registry values, labels, JSON keys) */
+#define APD_MAX_CHOSEN_NAMES (1u << 16)
+#endif
 #ifndef APD_MAX_NAME_BYTES /* a longer name is data, not a name */
 #define APD_MAX_NAME_BYTES 1024u
 #endif
@@ -35,8 +38,8 @@
 #ifndef APD_MAX_PATH_BYTES /* a member's path as shown */
 #define APD_MAX_PATH_BYTES 4096u
 #endif
-#ifndef APD_MAX_COLLECTED /* items of the collectors' own lists; real ones have about 120 */
-#define APD_MAX_COLLECTED 4096u
+#ifndef APD_MAX_COLLECTED /* items of the collectors' own lists; real ones have about 120. Each is compared with every source */
+#define APD_MAX_COLLECTED 1024u
 #endif
 #ifndef APD_MAX_DIR_DEPTH /* folders below the one given */
 #define APD_MAX_DIR_DEPTH 32
@@ -47,6 +50,10 @@
 #endif
 #ifndef APD_MAX_ZIP_RESTARTS /* damaged files that a ZIP may have before it is given up; each costs a new start */
 #define APD_MAX_ZIP_RESTARTS 16u
+#endif
+
+#ifndef APD_MAX_LATER /* bytes of members held to be read last (traces that others explain); a collector's live one has 4 MB */
+#define APD_MAX_LATER (64u << 20)
 #endif
 
 /* --- streams --- */
@@ -90,6 +97,12 @@
 #endif
 #ifndef APD_MAX_REG_NAMES /* names that one registry file may add to the table of the run; a dump has about 5 000 */
 #define APD_MAX_REG_NAMES (1u << 15)
+#endif
+#ifndef APD_MAX_ENTRY /* one record of a line log with the lines that belong to it; real ones stay below 64 KiB, setupapi sections 1 MiB */
+#define APD_MAX_ENTRY (2u << 20)
+#endif
+#ifndef APD_MAX_LINE_HEAD /* bytes of a line that tell whether it begins a record; update histories need 600 */
+#define APD_MAX_LINE_HEAD 4096u
 #endif
 #ifndef APD_MAX_FIELDS /* fields of one event; EVTX records seen reach about 60 */
 #define APD_MAX_FIELDS 4096u
@@ -156,6 +169,46 @@
 #define APD_EVTX_SEEN (1u << 17)
 #endif
 
+/* --- ETL --- */
+#ifndef APD_ETL_MAX_STRUCTS /* structs inside structs of one payload; real ones have 1 or 2 */
+#define APD_ETL_MAX_STRUCTS 16u
+#endif
+#ifndef APD_ETL_MAX_STEPS /* properties and elements taken from one payload: an empty struct may be repeated for free */
+#define APD_ETL_MAX_STEPS (1u << 16)
+#endif
+#ifndef APD_ETL_POOL_MEMORY /* descriptions of events, of all traces of a bundle; 2 000 of them need about 4 MiB */
+#define APD_ETL_POOL_MEMORY (32u << 20)
+#endif
+#ifndef APD_ETL_SCHEMA_CACHE /* TraceLogging schemas of one file, compiled; then they are compiled anew */
+#define APD_ETL_SCHEMA_CACHE (4u << 20)
+#endif
+#ifndef APD_ETL_MAX_MANIFEST /* one EventSource manifest, put together; those of .NET reach 0.5 MB */
+#define APD_ETL_MAX_MANIFEST (4u << 20)
+#endif
+#ifndef APD_ETL_MAX_OPEN_MANIFESTS /* providers whose manifest is half there */
+#define APD_ETL_MAX_OPEN_MANIFESTS 16u
+#endif
+#ifndef APD_ETL_MAX_TMF /* one message file of WPP; those of a whole driver have some MB */
+#define APD_ETL_MAX_TMF (32u << 20)
+#endif
+#ifndef APD_ETL_MAX_SENTENCE /* bytes of one event's sentence: an insert may be named again and again */
+#define APD_ETL_MAX_SENTENCE (64u << 10)
+#endif
+
+/* --- ETL --- */
+#ifndef APD_ETL_MAX_BUFFER /* one buffer of a trace; sessions may ask for 16 MiB, real ones have up to 1 MiB */
+#define APD_ETL_MAX_BUFFER (16u << 20)
+#endif
+#ifndef APD_ETL_MAX_BUFFERS /* looked at together, 40 bytes each; 8 GiB of the usual 64 KiB */
+#define APD_ETL_MAX_BUFFERS (1u << 17)
+#endif
+#ifndef APD_ETL_MAX_HELD /* of a trace that cannot be sought in, held in memory to put it in order; real members reach 20 MiB */
+#define APD_ETL_MAX_HELD (64u << 20)
+#endif
+#ifndef APD_ETL_MAX_RESIDENT /* one buffer of every processor; 64 processors with 1 MiB each */
+#define APD_ETL_MAX_RESIDENT (64u << 20)
+#endif
+
 /* --- rules --- */
 #ifndef APD_MAX_RULE_FILE
 #define APD_MAX_RULE_FILE (1u << 20)
@@ -174,6 +227,9 @@
 #endif
 #ifndef APD_KEEP_LAST
 #define APD_KEEP_LAST 64u
+#endif
+#ifndef APD_MAX_PLACES /* files in which one occurrence was seen, shown with it; an event log and two traces are usual */
+#define APD_MAX_PLACES 8u
 #endif
 #ifndef APD_MAX_ATTEMPTS /* OOBE attempts looked at one by one; still older ones count as one. Resets in a row stay below */
 #define APD_MAX_ATTEMPTS 32u

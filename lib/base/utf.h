@@ -19,6 +19,9 @@ apd_bytes apd_utf16_trim(apd_bytes utf16);
 bool apd_utf16_eq_ascii(apd_bytes utf16, apd_str ascii, bool fold);
 bool apd_utf16_find_ascii(apd_bytes utf16, apd_str ascii, bool fold);
 
+/* The character that a byte is in Windows code page 1252; U+FFFD for the five it does not have. */
+uint32_t apd_cp1252(uint8_t c);
+
 /* Length of the valid UTF-8 sequence at s (1..4), or 0 if the bytes there are not one. */
 size_t apd_utf8_step(apd_str s, uint32_t *codepoint);
 bool apd_utf8_valid(apd_str s);

@@ -5,7 +5,7 @@
 
 enum { REQUEST, TOOL_ITEM, COLLECTION, INTUNE_ITEM };
 enum { AREA_NAME, AREA, ITEM, SOURCE, RESULT, REASON, HRESULT };
-enum { MOST_TEXT = 1024 }; /* bytes of a path or command; longer ones are cut */
+enum { MOST_TEXT = 512 }; /* bytes of a path or command; longer ones are cut */
 
 bool apd_collected_init(apd_collected *c, apd_arena *a, apd_intern *names)
 {

@@ -165,13 +165,21 @@ static apd_meaning mean(const apd_enums *e, const group *g, const apd_codes *cod
     return (apd_meaning){APD_LIT(""), false};
 }
 
+/* Most groups are dismissed by the first letter. */
+static bool may_begin(apd_str pattern, apd_str name)
+{
+    return name.len && (pattern.ptr[0] == '*' || pattern.ptr[0] == '?' ||
+                        apd_lower(pattern.ptr[0]) == apd_lower(name.ptr[0]));
+}
+
 apd_meaning apd_enum_meaning(const apd_enums *e, const apd_codes *codes, apd_arena *a, apd_str key,
                              apd_str name, const apd_field *value)
 {
     uint64_t v;
     for (size_t i = 0; e && i < e->groups.n; i++) {
         const group *g = &e->groups.at[i];
-        if (!apd_glob(g->value, name, true) || !apd_regkey_matches(&g->key, key))
+        if (!may_begin(g->value, name) || !apd_glob(g->value, name, true) ||
+            !apd_regkey_matches(&g->key, key))
             continue;
         if (number_of(value, &v))
             return mean(e, g, codes, a, v);

@@ -74,33 +74,13 @@ size_t apd_verb_value(apd_verb v, apd_str name)
     return SIZE_MAX;
 }
 
-/* Milliseconds since 1970 inside the parentheses; an offset behind them only says where it was written. */
-static bool json_date(apd_str s, apd_time *out)
-{
-    enum { LONGEST = 15 }; /* digits: until the year 33658 */
-    uint64_t ms;
-    bool negative;
-    if (!apd_istarts(s, APD_LIT("/Date(")) || !apd_ends(s, APD_LIT(")/")))
-        return false;
-    s = apd_sub(s, 6, s.len - 8);
-    size_t n = 0;
-    while (n < s.len && (apd_is_digit(s.ptr[n]) || (n == 0 && s.ptr[0] == '-')))
-        n++;
-    if (n > LONGEST || !apd_parse_int(apd_sub(s, 0, n), &ms, &negative))
-        return false;
-    apd_time epoch = 0;
-    apd_time_from_civil(1970, 1, 1, 0, 0, 0, 0, &epoch);
-    *out = epoch + (int64_t)ms * (APD_TICKS_SECOND / 1000);
-    return true;
-}
-
 bool apd_note_time(apd_str text, apd_time *out)
 {
     uint64_t n;
     bool negative;
     apd_clock clock;
     text = apd_trim(text);
-    if (json_date(text, out))
+    if (apd_time_parse_net(text, out))
         return true;
     if (apd_parse_int(text, &n, &negative)) {
         /* FILETIMEs of our days; smaller numbers are something else */

@@ -108,7 +108,7 @@ static void lost_stretch(judging *j, const apd_log_cover *row)
     char a[APD_TIME_TEXT], b[APD_TIME_TEXT];
     if (!apd_cover_lost(row, &from, &to))
         return;
-    bool utc = row->clock < APD_CLOCK_LOCAL;
+    bool utc = apd_clock_is_utc(row->clock);
     if (from == INT64_MIN && to == INT64_MAX)
         remark(j, APD_LIT("records are missing somewhere"));
     else if (from == INT64_MIN)

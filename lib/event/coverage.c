@@ -160,11 +160,12 @@ static void count_record(apd_log_cover *r, const apd_event *ev)
         r->first_id = number;
     if (r->file != ev->where.member) {
         next_file(r, ev->where.member);
-    } else if (r->records && ev->id && number > r->last_record + 1) {
+    } else if (r->records && ev->id && !ev->trace && number > r->last_record + 1) {
         r->id_gaps += number - r->last_record - 1;
         r->torn = true;
     }
     r->records++;
+    r->trace |= ev->trace;
     r->last_record = number;
     r->numbered |= ev->id != 0;
 }

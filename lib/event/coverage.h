@@ -17,6 +17,7 @@ typedef struct apd_log_cover {
     uint32_t member;   /* the file the first record came from */
     uint32_t files;    /* that hold records of it: rotation, or copies of an event log */
     uint64_t first_id; /* lowest record id, event logs only; above 1 older records are gone */
+    bool trace;        /* it overwrites and loses records unseen: its silence proves nothing */
     /* private to coverage.c */
     uint64_t last_record;
     uint32_t file;                  /* that the last record came from */

@@ -22,6 +22,13 @@ apd_status apd_event_render(const apd_event *ev, apd_form form, apd_buf *out)
     return ev->payload->render(ev->payload, ev, form, out);
 }
 
+apd_str apd_event_words(const apd_event *ev, apd_arena *a)
+{
+    if (ev->message.len || !ev->payload || !ev->payload->sentence)
+        return ev->message;
+    return ev->payload->sentence(ev->payload, ev, a);
+}
+
 const apd_field *apd_event_field(apd_event *ev, const apd_intern *names, apd_sym folded)
 {
     uint32_t n;
@@ -62,8 +69,20 @@ static apd_bytes cut_utf8(apd_bytes b)
     return b;
 }
 
+/* What making the sentence takes is given back; only the sentence stays, in `room`. */
+static apd_bytes spoken(const apd_event *ev, apd_arena *a, char room[APD_MAX_KEPT_TEXT])
+{
+    apd_mark mark = apd_arena_mark(a);
+    apd_bytes words = cut_utf8(apd_str_bytes(apd_event_words(ev, a)));
+    if (words.len)
+        memcpy(room, words.ptr, words.len);
+    apd_arena_rewind(a, mark);
+    return (apd_bytes){(const uint8_t *)room, words.len};
+}
+
 apd_event *apd_event_keep(apd_arena *a, apd_event *ev)
 {
+    char room[APD_MAX_KEPT_TEXT];
     uint32_t n;
     const apd_field *fields = apd_event_fields(ev, &n);
     apd_event *kept = APD_NEW(a, apd_event);
@@ -72,6 +91,8 @@ apd_event *apd_event_keep(apd_arena *a, apd_event *ev)
         return NULL;
     *kept = *ev;
     apd_bytes message = cut_utf8(apd_str_bytes(ev->message));
+    if (message.len == 0)
+        message = spoken(ev, a, room);
     if (!keep_bytes(a, &message, false))
         return NULL;
     kept->message = apd_bytes_str(message);

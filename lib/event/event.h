@@ -53,11 +53,13 @@ typedef enum apd_form { APD_FORM_XML, APD_FORM_JSON } apd_form;
 /* What a reader hangs on an event for what is only done when asked. expand() locates the fields:
  * it sets fields and nfields; on damage it sets what it found and says so in the status.
  * render() appends the whole record as its format writes it, without a line end; NULL where a format has no form of its
- * own. Both work until the reader's next next(). */
+ * own. sentence() gives the words that the format itself has for the record, "" where it has none; NULL likewise.
+ * All work until the reader's next next(). */
 typedef struct apd_payload {
     apd_status (*expand)(const struct apd_payload *self, apd_event *ev);
     apd_status (*render)(const struct apd_payload *self, const apd_event *ev, apd_form form,
                          apd_buf *out);
+    apd_str (*sentence)(const struct apd_payload *self, const apd_event *ev, apd_arena *a);
 } apd_payload;
 
 struct apd_event {
@@ -74,6 +76,8 @@ struct apd_event {
     uint32_t nfields;
     const apd_payload *payload; /* not NULL: fields come from apd_event_fields() */
     bool located;               /* they have been fetched */
+    bool
+        trace; /* of a recording that overwrites and loses records unseen: its silence proves nothing */
     apd_where where;
 };
 
@@ -82,6 +86,9 @@ const apd_field *apd_event_fields(apd_event *ev, uint32_t *n);
 /* The record in its format's own form (an EVTX record as Windows' XML). APD_E_UNSUPPORTED where the
  * format has none, or the event was kept and is no longer with its reader. */
 apd_status apd_event_render(const apd_event *ev, apd_form form, apd_buf *out);
+/* The record's own words: its message, or what its payload says in a sentence; "" where it has none. A kept
+ * event has the sentence as its message. */
+apd_str apd_event_words(const apd_event *ev, apd_arena *a);
 /* First field whose name folds to `folded` (from apd_sym_fold), or NULL. */
 const apd_field *apd_event_field(apd_event *ev, const apd_intern *names, apd_sym folded);
 

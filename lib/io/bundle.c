@@ -186,11 +186,20 @@ static apd_status feed_read(void *ctx, apd_bytes *block, apd_error *err)
     return st;
 }
 
+/* A file from outside may be sought in; it is as large as it is, so nothing is counted. */
+static size_t feed_read_at(void *ctx, uint64_t offset, void *to, size_t n)
+{
+    const feed *f = ctx;
+    return apd_source_read_at(f->bundle->source, offset, to, n);
+}
+
 static bool push(apd_bundle *b, apd_member *m)
 {
     feed *f = &b->feeds[b->nfeeds];
     *f = (feed){.bundle = b, .member = m};
     f->stream = apd_stream_new((apd_producer){feed_read, f});
+    if (f->stream && f == b->feeds && apd_source_seekable(b->source))
+        apd_stream_seeks(f->stream, feed_read_at);
     b->nfeeds += f->stream != NULL;
     return f->stream != NULL;
 }

@@ -151,6 +151,33 @@ apd_status apd_source_read(apd_source *s, apd_bytes *block, apd_error *err)
     return st;
 }
 
+static size_t read_file_at(int fd, uint64_t offset, uint8_t *to, size_t n)
+{
+    size_t got = 0;
+    while (got < n && offset + got <= INT64_MAX) {
+        ssize_t k = pread(fd, to + got, n - got, (off_t)(offset + got));
+        if (k == 0 || (k < 0 && errno != EINTR))
+            break;
+        got += k > 0 ? (size_t)k : 0;
+    }
+    return got;
+}
+
+size_t apd_source_read_at(apd_source *s, uint64_t offset, void *to, size_t n)
+{
+    if (!s->seekable)
+        return 0;
+    if (s->fd >= 0)
+        return read_file_at(s->fd, offset, to, n);
+    if (offset >= s->data.len)
+        return 0;
+    size_t left = s->data.len - (size_t)offset;
+    if (n > left)
+        n = left;
+    memcpy(to, s->data.ptr + offset, n);
+    return n;
+}
+
 bool apd_source_seekable(const apd_source *s)
 {
     return s->seekable;

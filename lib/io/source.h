@@ -24,6 +24,9 @@ void apd_source_close(apd_source *s); /* NULL is fine */
 /* Lends the next block until the next call, at most APD_READ_BLOCK bytes of a file; APD_END behind
  * the last byte. */
 apd_status apd_source_read(apd_source *s, apd_bytes *block, apd_error *err) APD_MUST_USE;
+/* Bytes of any place of a seekable source, without moving: up to n, fewer only where they end or
+ * cannot be read. */
+size_t apd_source_read_at(apd_source *s, uint64_t offset, void *to, size_t n);
 bool apd_source_seekable(const apd_source *s);
 /* The new offset, or -1. */
 int64_t apd_source_seek(apd_source *s, int64_t offset, int whence);

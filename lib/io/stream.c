@@ -18,7 +18,9 @@ struct apd_stream {
     uint8_t *carry;
     size_t used, seam, len, cap;
     uint64_t offset;
-    apd_status end; /* APD_OK while more blocks may come */
+    apd_read_at *read_at; /* NULL: cannot be sought in */
+    uint64_t read_to;     /* the furthest byte that read_at gave */
+    apd_status end;       /* APD_OK while more blocks may come */
     apd_error error;
     struct memory *memory; /* the producer's context when the stream made it itself */
 };
@@ -38,6 +40,24 @@ apd_stream *apd_stream_new(apd_producer p)
 void apd_stream_starts_at(apd_stream *s, uint64_t offset)
 {
     s->offset = offset;
+}
+
+void apd_stream_seeks(apd_stream *s, apd_read_at *read_at)
+{
+    s->read_at = read_at;
+}
+
+bool apd_stream_can_seek(const apd_stream *s)
+{
+    return s->read_at != NULL;
+}
+
+size_t apd_stream_read_at(apd_stream *s, uint64_t offset, void *to, size_t n)
+{
+    size_t got = s->read_at ? s->read_at(s->from.ctx, offset, to, n) : 0;
+    if (got && offset + got > s->read_to)
+        s->read_to = offset + got;
+    return got;
 }
 
 /* Fetches the next block; the last one is used up or copied. */
@@ -173,6 +193,11 @@ uint64_t apd_stream_offset(const apd_stream *s)
     return s->offset;
 }
 
+uint64_t apd_stream_seen(const apd_stream *s)
+{
+    return s->read_to > s->offset ? s->read_to : s->offset;
+}
+
 const apd_error *apd_stream_error(const apd_stream *s)
 {
     return s->end > APD_SKIPPED ? &s->error : NULL;
@@ -181,7 +206,7 @@ const apd_error *apd_stream_error(const apd_stream *s)
 /* --- streams over memory --- */
 
 typedef struct memory {
-    apd_bytes rest;
+    apd_bytes all, rest;
     size_t step;
     uint32_t seed;
     uint8_t *lent;
@@ -216,6 +241,18 @@ static apd_status memory_read(void *ctx, apd_bytes *block, apd_error *err)
     return APD_OK;
 }
 
+static size_t memory_read_at(void *ctx, uint64_t offset, void *to, size_t n)
+{
+    const memory *m = ctx;
+    if (offset >= m->all.len)
+        return 0;
+    size_t left = m->all.len - (size_t)offset;
+    if (n > left)
+        n = left;
+    memcpy(to, m->all.ptr + offset, n);
+    return n;
+}
+
 apd_stream *apd_stream_memory(apd_bytes data, size_t step, uint32_t seed)
 {
     memory *m = calloc(1, sizeof *m);
@@ -225,8 +262,10 @@ apd_stream *apd_stream_memory(apd_bytes data, size_t step, uint32_t seed)
         free(s);
         return NULL;
     }
-    *m = (memory){.rest = data, .step = step, .seed = seed ? seed : 1};
+    *m = (memory){.all = data, .rest = data, .step = step, .seed = seed ? seed : 1};
     s->memory = m;
+    if (step == 0)
+        apd_stream_seeks(s, memory_read_at);
     return s;
 }
 

@@ -25,6 +25,10 @@ apd_stream *apd_stream_new(apd_producer p);
 /* The first byte is the one at `offset` of a file of which only a part is read. Call before the first
  * peek. */
 void apd_stream_starts_at(apd_stream *s, uint64_t offset);
+/* The producer can also give bytes of any place: read_at copies up to n of them from `offset` on, fewer
+ * only where they end or cannot be read. Call before the first peek. */
+typedef size_t apd_read_at(void *ctx, uint64_t offset, void *to, size_t n);
+void apd_stream_seeks(apd_stream *s, apd_read_at *read_at);
 void apd_stream_free(apd_stream *s); /* does not touch the producer; NULL is fine */
 
 /* APD_OK: out holds at least min bytes, more where they lie behind without a copy. APD_END: fewer
@@ -38,13 +42,19 @@ void apd_stream_consume(apd_stream *s, size_t n);
 uint64_t apd_stream_skip(apd_stream *s, uint64_t n);
 /* Offset of the next byte in the file. */
 uint64_t apd_stream_offset(const apd_stream *s);
+/* For readers that must look ahead: bytes at any place, without moving. Files and whole memory can be
+ * sought in; members of archives and standard input cannot. */
+bool apd_stream_can_seek(const apd_stream *s);
+size_t apd_stream_read_at(apd_stream *s, uint64_t offset, void *to, size_t n);
+/* How far the input was looked at, in either way. */
+uint64_t apd_stream_seen(const apd_stream *s);
 /* The producer's error that cut the stream short, or NULL. */
 const apd_error *apd_stream_error(const apd_stream *s);
 
 /* For tests and rule tests: a stream over memory, handed out in blocks of `step` bytes (0 = whole;
  * SIZE_MAX = blocks of pseudo-random sizes from `seed`). Blocks are copies that are freed when the
  * next one is lent, so that a memory checker sees whoever looks at a view too late; whole, the data
- * itself is lent. NULL when out of memory. */
+ * itself is lent, and can be sought in. NULL when out of memory. */
 apd_stream *apd_stream_memory(apd_bytes data, size_t step, uint32_t seed);
 
 #endif

@@ -1,7 +1,7 @@
 #include "escape.h"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include "utf.h"
@@ -120,7 +120,7 @@ apd_str apd_escape_json(apd_arena *a, apd_str s)
  * "eyJ", the head of every JSON web token; the end of sig= and of ..._token=; the end of "Bearer ".
  * Marks are rare, so nearly all of the time goes into finding that there is none. */
 
-enum { SHORTEST = 16 /* characters of a secret */, BLOCK = 16 };
+enum { SHORTEST = 16 /* characters of a secret */, BLOCK = 64 };
 
 static const bool is_token[256] = {
     ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
@@ -134,21 +134,6 @@ static const bool is_token[256] = {
     ['.'] = 1, ['+'] = 1, ['/'] = 1, ['='] = 1, ['%'] = 1, ['~'] = 1,
 };
 
-#if defined(__SSE2__)
-/* Which of 16 characters end a mark, 0xff each; s[-1] is looked at too. For speed any 'J' counts.
- * Of "r ", "n=", "g=" the two characters differ in the bits 0x52, 0x53 and 0x5a. */
-static inline __m128i marks(const char *s)
-{
-    __m128i c = _mm_loadu_si128((const __m128i *)(const void *)s);
-    __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(s - 1));
-    __m128i differ = _mm_xor_si128(c, _mm_or_si128(before, _mm_set1_epi8(0x20)));
-    __m128i near = _mm_cmpeq_epi8(_mm_or_si128(differ, _mm_set1_epi8(9)), _mm_set1_epi8(0x5b));
-    __m128i end =
-        _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(c, _mm_set1_epi8('=')));
-    return _mm_or_si128(_mm_and_si128(near, end), _mm_cmpeq_epi8(c, _mm_set1_epi8('J')));
-}
-#endif
-
 static bool is_mark(char before, char c)
 {
     char lower = apd_lower(before);
@@ -156,58 +141,139 @@ static bool is_mark(char before, char c)
            (c == ' ' && lower == 'r');
 }
 
-/* The next second character of a mark from `at` (at least 1) on; s.len = there is none. */
-static size_t next_mark(apd_str s, size_t at)
-{
-#if defined(__SSE2__)
-    for (; at + 2 * BLOCK <= s.len; at += 2 * BLOCK) {
-        __m128i first = marks(s.ptr + at), second = marks(s.ptr + at + BLOCK);
-        if (_mm_movemask_epi8(_mm_or_si128(first, second)) == 0)
-            continue;
-        unsigned found = (unsigned)_mm_movemask_epi8(first) | (unsigned)_mm_movemask_epi8(second)
-                                                                  << BLOCK;
-        return at + (size_t)__builtin_ctz(found);
-    }
-#endif
-    while (at < s.len && !is_mark(s.ptr[at - 1], s.ptr[at]))
-        at++;
-    return at < s.len ? at : s.len;
-}
+typedef struct span {
+    size_t from, end;
+} span;
 
-/* Where the secret begins whose mark ends at `at`; SIZE_MAX: the mark means something else. */
-static size_t secret_at(apd_str s, size_t at)
+/* Is there a secret whose mark ends at `at`? */
+static bool is_secret(apd_str s, size_t at, span *out)
 {
     static const apd_str keys[] = {
         {"sig=", 4}, {"access_token=", 13}, {"refresh_token=", 14}, {"id_token=", 9}};
     apd_str before = apd_sub(s, 0, at + 1);
-    if (s.ptr[at] == 'J')
-        return apd_ends(before, APD_LIT("eyJ")) ? at - 2 : SIZE_MAX;
-    if (s.ptr[at] == ' ')
-        return apd_iends(before, APD_LIT("Bearer ")) ? at + 1 : SIZE_MAX;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    out->from = SIZE_MAX;
+    out->end = at + 1;
+    if (s.ptr[at] == 'J' && apd_ends(before, APD_LIT("eyJ")))
+        out->from = at - 2;
+    if (s.ptr[at] == ' ' && apd_iends(before, APD_LIT("Bearer ")))
+        out->from = at + 1;
+    for (size_t i = 0; s.ptr[at] == '=' && i < sizeof keys / sizeof *keys; i++)
         if (apd_iends(before, keys[i]))
-            return at + 1;
-    return SIZE_MAX;
+            out->from = at + 1;
+    if (out->from == SIZE_MAX)
+        return false;
+    while (out->end < s.len && is_token[(unsigned char)s.ptr[out->end]])
+        out->end++;
+    return out->end - at > SHORTEST;
+}
+
+#if defined(__SSE2__)
+/* A bit for each of BLOCK characters that may end a mark; s[-1] is looked at too. For speed any 'J'
+ * counts. Of "r ", "n=", "g=" the two characters differ in the bits 0x52, 0x53 and 0x5a. */
+static inline uint64_t marks(const char *s)
+{
+    uint64_t all = 0;
+    for (unsigned i = 0; i < BLOCK; i += 16) {
+        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
+        __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(s + i - 1));
+        __m128i differ = _mm_xor_si128(c, _mm_or_si128(before, _mm_set1_epi8(0x20)));
+        __m128i near = _mm_cmpeq_epi8(_mm_or_si128(differ, _mm_set1_epi8(9)), _mm_set1_epi8(0x5b));
+        __m128i end = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(' ')),
+                                   _mm_cmpeq_epi8(c, _mm_set1_epi8('=')));
+        __m128i any = _mm_or_si128(_mm_and_si128(near, end), _mm_cmpeq_epi8(c, _mm_set1_epi8('J')));
+        all |= (uint64_t)(uint32_t)_mm_movemask_epi8(any) << i;
+    }
+    return all;
+}
+
+/* The same for processors that have AVX2. */
+__attribute__((target("avx2"))) static inline uint64_t marks_avx2(const char *s)
+{
+    uint64_t all = 0;
+    for (unsigned i = 0; i < BLOCK; i += 32) {
+        __m256i c = _mm256_loadu_si256((const __m256i *)(const void *)(s + i));
+        __m256i before = _mm256_loadu_si256((const __m256i *)(const void *)(s + i - 1));
+        __m256i differ = _mm256_xor_si256(c, _mm256_or_si256(before, _mm256_set1_epi8(0x20)));
+        __m256i near =
+            _mm256_cmpeq_epi8(_mm256_or_si256(differ, _mm256_set1_epi8(9)), _mm256_set1_epi8(0x5b));
+        __m256i end = _mm256_or_si256(_mm256_cmpeq_epi8(c, _mm256_set1_epi8(' ')),
+                                      _mm256_cmpeq_epi8(c, _mm256_set1_epi8('=')));
+        __m256i any = _mm256_or_si256(_mm256_and_si256(near, end),
+                                      _mm256_cmpeq_epi8(c, _mm256_set1_epi8('J')));
+        all |= (uint64_t)(uint32_t)_mm256_movemask_epi8(any) << i;
+    }
+    return all;
+}
+
+/* The first secret whose mark ends in one of the blocks from *at on, and in *at where they end. */
+#define SEARCH_BLOCKS(marks)                                                                       \
+    for (; *at + BLOCK <= s.len; *at += BLOCK)                                                     \
+        for (uint64_t m = marks(s.ptr + *at); m; m &= m - 1)                                       \
+            if (is_secret(s, *at + (size_t)__builtin_ctzll(m), out))                               \
+                return true;                                                                       \
+    return false
+
+static bool search(apd_str s, size_t *at, span *out)
+{
+    SEARCH_BLOCKS(marks);
+}
+
+__attribute__((target("avx2"))) static bool search_avx2(apd_str s, size_t *at, span *out)
+{
+    SEARCH_BLOCKS(marks_avx2);
+}
+
+static bool search_blocks(apd_str s, size_t *at, span *out)
+{
+    return __builtin_cpu_supports("avx2") ? search_avx2(s, at, out) : search(s, at, out);
+}
+#else
+static bool search_blocks(apd_str s, size_t *at, span *out)
+{
+    (void)s, (void)at, (void)out;
+    return false;
+}
+#endif
+
+/* The next secret whose mark ends at `at` (at least 1) or behind. */
+static bool next_secret(apd_str s, size_t at, span *out)
+{
+    if (search_blocks(s, &at, out))
+        return true;
+    for (; at < s.len; at++)
+        if (is_mark(s.ptr[at - 1], s.ptr[at]) && is_secret(s, at, out))
+            return true;
+    return false;
+}
+
+/* The replacement is shorter than any secret, by so much that a mark behind it ("Bearer" may end a
+ * secret) is still there to be seen. */
+size_t apd_redact_in_place(char *text, size_t len)
+{
+    apd_str s = apd_str_from(text, len);
+    size_t done = 0, n = 0; /* bytes read, and what became of them */
+    span secret;
+    for (size_t at = 1; next_secret(s, at, &secret); at = secret.end) {
+        memmove(text + n, text + done, secret.from - done);
+        n += secret.from - done;
+        memcpy(text + n, "[redacted]", 10);
+        n += 10;
+        done = secret.end;
+    }
+    if (done == 0)
+        return len;
+    memmove(text + n, text + done, len - done);
+    return n + len - done;
 }
 
 apd_str apd_redact_secrets(apd_arena *a, apd_str s)
 {
-    apd_buf out = {0};
-    size_t done = 0;
-    for (size_t at = next_mark(s, 1); at < s.len; at = next_mark(s, at + 1)) {
-        size_t from = secret_at(s, at), end = at + 1;
-        while (from != SIZE_MAX && end < s.len && is_token[(unsigned char)s.ptr[end]])
-            end++;
-        if (end - at <= SHORTEST)
-            continue;
-        if (!out.arena)
-            apd_buf_init(&out, a);
-        apd_buf_add(&out, apd_sub(s, done, from - done));
-        apd_buf_add(&out, APD_LIT("[redacted]"));
-        done = at = end;
-    }
-    if (!out.arena)
+    span first;
+    if (!next_secret(s, 1, &first))
         return s;
-    apd_buf_add(&out, apd_sub(s, done, s.len));
-    return apd_buf_str(&out);
+    apd_str copy = apd_strdup_a(a, s);
+    if (!copy.ptr)
+        return copy;
+    char *text = (char *)(uintptr_t)copy.ptr;
+    return apd_str_from(text, apd_redact_in_place(text, copy.len));
 }

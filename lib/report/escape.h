@@ -14,5 +14,7 @@ apd_str apd_escape_json(apd_arena *a, apd_str s);
 size_t apd_columns(apd_str s);
 /* A copy with secrets replaced by "[redacted]", or s itself when it holds none. */
 apd_str apd_redact_secrets(apd_arena *a, apd_str s);
+/* The same where the text stands, which only gets shorter. Returns its new length. */
+size_t apd_redact_in_place(char *text, size_t len);
 
 #endif

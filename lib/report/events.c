@@ -64,7 +64,8 @@ static bool put_own(const apd_events_writer *w, const apd_events_row *row, apd_b
         out->len--; /* the closing brace */
         if (w->carved)
             apd_events_json_carved(w, row, out);
-        apd_events_json_file(row, out);
+        apd_buf_add(out, row->member); /* last, so that it can follow what a format wrote itself */
+        apd_buf_addc(out, '}');
     }
     return true;
 }
@@ -90,29 +91,21 @@ static void put(const apd_events_writer *w, const apd_events_row *row, apd_buf *
     }
 }
 
-/* No form changes the characters of a token, so that they are found in the finished record too. */
-static void redact(const apd_events_writer *w, apd_buf *out, size_t from)
-{
-    apd_str record = apd_str_from(out->ptr + from, out->len - from);
-    apd_str clean = apd_redact_secrets(w->scratch, record);
-    if (clean.ptr == record.ptr)
-        return;
-    out->failed |= !clean.ptr;
-    out->len = from;
-    apd_buf_add(out, clean);
-}
-
 apd_status apd_events_put(const apd_events_writer *w, const apd_events_row *row, apd_buf *out)
 {
     size_t before = out->len;
     apd_mark mark = apd_arena_mark(w->scratch);
     put(w, row, out);
-    if (!out->failed)
-        redact(w, out, before);
     apd_arena_rewind(w->scratch, mark);
     if (!out->failed)
         return APD_OK;
     out->len = before;
     out->failed = false;
     return APD_E_NOMEM;
+}
+
+void apd_events_redact(apd_buf *records, size_t from)
+{
+    if (records->len > from)
+        records->len = from + apd_redact_in_place(records->ptr + from, records->len - from);
 }

@@ -2,7 +2,7 @@
  * contract of each form.
  *
  * A record is appended to a buffer that the caller empties when it likes; nothing else is kept.
- * Secrets are taken out of every form. */
+ * Secrets are taken out of many records at once, by apd_events_redact() before they leave. */
 #ifndef APD_EVENTS_H
 #define APD_EVENTS_H
 
@@ -29,8 +29,9 @@ typedef struct apd_events_writer {
 
 typedef struct apd_events_row {
     apd_event *ev;
-    apd_str file; /* where it was read */
-    apd_str log;  /* the short name of its log, or its channel */
+    apd_str file;   /* where it was read */
+    apd_str member; /* the same for JSON, as apd_events_member() says it */
+    apd_str log;    /* the short name of its log, or its channel */
 } apd_events_row;
 
 /* What stands in front of the first record, between two records, and behind the last one. */
@@ -38,8 +39,12 @@ apd_str apd_events_head(apd_events_form form);
 apd_str apd_events_between(apd_events_form form);
 apd_str apd_events_tail(apd_events_form form, bool any_record);
 
-/* Appends the record alone. APD_E_NOMEM: out is as it was before. */
+/* Appends `,"file":"…"`, what all JSON records of a file have in common; nothing for "". */
+void apd_events_member(apd_str file, apd_buf *out);
+/* Appends the record alone, secrets and all. APD_E_NOMEM: out is as it was before. */
 apd_status apd_events_put(const apd_events_writer *w, const apd_events_row *row,
                           apd_buf *out) APD_MUST_USE;
+/* Takes the secrets out of whole records of any form: no form changes the characters of a token. */
+void apd_events_redact(apd_buf *records, size_t from);
 
 #endif

@@ -4,10 +4,8 @@
 
 #include "events.h"
 
-/* "file" comes last in JSON, so that it can follow what a format wrote itself. */
 void apd_events_json(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
 void apd_events_json_carved(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
-void apd_events_json_file(const apd_events_row *row, apd_buf *out);
 void apd_events_xml(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
 void apd_events_text(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
 void apd_events_csv(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);

@@ -136,11 +136,12 @@ void apd_events_json(const apd_events_writer *w, const apd_events_row *row, apd_
         put_pair(APD_LIT(",\"provider\":"), apd_sym_text(w->names, ev->provider), out);
         put_pair(APD_LIT(",\"channel\":"), apd_sym_text(w->names, ev->log), out);
     }
-    put_pair(APD_LIT(",\"message\":"), ev->message, out);
+    put_pair(APD_LIT(",\"message\":"), apd_event_words(ev, w->scratch), out);
     put_data(w, ev, out);
     if (w->carved)
         apd_events_json_carved(w, row, out);
-    apd_events_json_file(row, out);
+    apd_buf_add(out, row->member);
+    apd_buf_addc(out, '}');
 }
 
 /* Of several fields of that name the last one is the reader's. */
@@ -156,8 +157,7 @@ void apd_events_json_carved(const apd_events_writer *w, const apd_events_row *ro
         }
 }
 
-void apd_events_json_file(const apd_events_row *row, apd_buf *out)
+void apd_events_member(apd_str file, apd_buf *out)
 {
-    put_pair(APD_LIT(",\"file\":"), row->file, out);
-    apd_buf_addc(out, '}');
+    put_pair(APD_LIT(",\"file\":"), file, out);
 }

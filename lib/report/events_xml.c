@@ -93,8 +93,9 @@ void apd_events_xml(const apd_events_writer *w, const apd_events_row *row, apd_b
                 APD_LIT("<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">"));
     put_system(w, ev, out);
     apd_buf_add(out, APD_LIT("<EventData>"));
-    if (ev->message.len)
-        put_data(APD_LIT("message"), ev->message, out);
+    apd_str words = apd_event_words(ev, w->scratch);
+    if (words.len)
+        put_data(APD_LIT("message"), words, out);
     for (uint32_t i = 0; i < n; i++)
         put_data(apd_sym_text(w->names, f[i].name), apd_field_text(&f[i], w->scratch), out);
     apd_buf_add(out, APD_LIT("</EventData></Event>"));

@@ -34,6 +34,24 @@ static void put_code(json *j, const apd_report *r, uint32_t code)
     close_(j, '}');
 }
 
+static void put_also(json *j, const apd_report *r, const apd_evidence *e)
+{
+    if (!e->also)
+        return;
+    key(j, "also");
+    open_(j, '[');
+    for (const apd_place *p = e->also; p; p = p->next) {
+        sep(j);
+        open_(j, '{');
+        put_s(j, "file",
+              p->where.member < r->nfiles ? r->files[p->where.member].path : APD_LIT(""));
+        put_u(j, "record", p->where.record);
+        put_u(j, "offset", p->where.offset);
+        close_(j, '}');
+    }
+    close_(j, ']');
+}
+
 static void put_record(json *j, const apd_report *r, const apd_evidence *e)
 {
     const apd_event *ev = e->event;
@@ -52,6 +70,7 @@ static void put_record(json *j, const apd_report *r, const apd_evidence *e)
     put_s(j, "selection", e->selection);
     put_b(j, "supports", e->supports);
     put_u(j, "more", e->more);
+    put_also(j, r, e);
     apd_mark m = apd_arena_mark(j->a);
     put_s(j, "text", e->text.len ? e->text : apd_event_summary(j->a, r, ev));
     apd_arena_rewind(j->a, m);

@@ -88,7 +88,7 @@ static inline void put_time(json *j, const char *name, apd_time t, apd_clock c)
     if (t == APD_TIME_NONE)
         fputs("null", j->f);
     else
-        fprintf(j->f, "\"%s\"", apd_time_format(t, 7, c < APD_CLOCK_LOCAL, text));
+        fprintf(j->f, "\"%s\"", apd_time_format(t, 7, apd_clock_is_utc(c), text));
     j->comma = true;
 }
 

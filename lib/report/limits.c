@@ -70,7 +70,7 @@ static apd_str late(apd_arena *a, const apd_report *r, const apd_limit *l)
 static apd_str lost(apd_arena *a, const apd_report *r, const apd_limit *l)
 {
     char from[APD_TIME_TEXT], to[APD_TIME_TEXT];
-    bool utc = l->row->clock < APD_CLOCK_LOCAL;
+    bool utc = apd_clock_is_utc(l->row->clock);
     apd_str name = name_of(r, l), shows = shown_by(r, l);
     if (l->from == INT64_MIN || l->to == INT64_MAX)
         return apd_printf_a(a, "records of %.*s are missing: some of the %.*s may not be seen",

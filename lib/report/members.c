@@ -211,7 +211,7 @@ static void csv_time(apd_buf *b, apd_time t, apd_clock c)
 {
     char text[APD_TIME_TEXT] = "";
     if (t != APD_TIME_NONE)
-        apd_time_format(t, 7, c < APD_CLOCK_LOCAL, text);
+        apd_time_format(t, 7, apd_clock_is_utc(c), text);
     apd_buf_addf(b, ",%s", text);
 }
 

@@ -40,7 +40,10 @@ static void put_value(key_line *l, const apd_field *f, apd_str name, const apd_m
         apd_buf_add(b, m->text);
         return;
     }
-    apd_str value = apd_field_text(f, b->arena), front = apd_sub(value, 0, LONGEST);
+    apd_field shown = *f;
+    if (f->type == APD_T_BLOB && f->as.raw.len > LONGEST) /* becomes twice as long as text */
+        shown.as.raw.len = LONGEST;
+    apd_str value = apd_field_text(&shown, b->arena), front = apd_sub(value, 0, LONGEST);
     while (front.len < value.len && front.len && (front.ptr[front.len] & 0xc0) == 0x80)
         front.len--;
     if (is_text(f))
@@ -88,10 +91,17 @@ static apd_str registry_key(apd_arena *a, const apd_report *r, const apd_event *
 
 apd_str apd_event_summary(apd_arena *a, const apd_report *r, const apd_event *ev)
 {
-    enum { MOST = 6 }; /* fields on one line */
-    if (ev->message.len)
-        return ev->kind == APD_FACT ? registry_key(a, r, ev) : ev->message;
+    enum {
+        MOST = 6,
+        LONG = 1000
+    }; /* fields on one line; bytes of one whose text nobody meant to be read */
+    if (ev->message.len && ev->kind == APD_FACT)
+        return registry_key(a, r, ev);
+    if (ev->message.len && !ev->trace)
+        return ev->message;
     apd_str sentence = apd_sentence(r->sentences, r->names, a, ev);
+    if (sentence.len == 0)
+        sentence = apd_event_words(ev, a);
     if (sentence.len)
         return sentence;
     apd_buf b;
@@ -102,8 +112,14 @@ apd_str apd_event_summary(apd_arena *a, const apd_report *r, const apd_event *ev
         apd_str value = apd_field_text(&ev->fields[i], a);
         if (value.len == 0 || housekeeping(name))
             continue;
+        if (i == 0 && apd_eq(name, APD_LIT("EventName"))) {
+            apd_buf_add(&b, value);
+            apd_buf_addc(&b, ':');
+            apd_buf_addc(&b, ' ');
+            continue;
+        }
         apd_buf_addf(&b, "%s%.*s=", shown++ ? "  " : "", APD_FMT(name));
-        apd_buf_add(&b, value);
+        apd_buf_add(&b, ev->trace ? apd_sub(value, 0, LONG) : value);
     }
     return apd_buf_str(&b);
 }

@@ -25,7 +25,7 @@ static inline void time_cell(out *o, apd_time t, apd_clock clock)
 {
     char text[APD_TIME_TEXT] = "-";
     if (t != APD_TIME_NONE) {
-        apd_time_format(t, 0, clock < APD_CLOCK_LOCAL, text);
+        apd_time_format(t, 0, apd_clock_is_utc(clock), text);
         text[10] = ' ';
     }
     fprintf(o->f, "%-*s ", TIME_CELL, text);

@@ -70,6 +70,23 @@ static size_t rest_of_line(const out *o, size_t used)
     return o->style->width > used + LEAST ? o->style->width - used : LEAST;
 }
 
+/* "also in a.etl #7, b.etl #9" */
+static void also_line(out *o, const apd_evidence *e)
+{
+    apd_buf b;
+    apd_buf_init(&b, o->a);
+    for (const apd_place *p = e->also; p; p = p->next) {
+        apd_event there = {.where = p->where};
+        apd_buf_add(&b, p == e->also ? APD_LIT("also in ") : APD_LIT(", "));
+        apd_buf_add(&b, apd_escape_term(o->a, file_of(o, &there), 0));
+        apd_buf_addf(&b, " #%llu", (unsigned long long)p->where.record);
+    }
+    fprintf(o->f, "%*s ", TIME_COLUMNS, "");
+    lead(o, BLUE, "=");
+    fputs("   ", o->f);
+    paragraph(o, DIM, apd_buf_str(&b), TIME_COLUMNS + 5);
+}
+
 static void record_line(out *o, const apd_evidence *e)
 {
     const apd_event *ev = e->event;
@@ -90,6 +107,8 @@ static void record_line(out *o, const apd_evidence *e)
     paragraph(o, PLAIN, apd_escape_term(o->a, text, 3 * room), (unsigned)used);
     if (e->has_code)
         code_line(o, e);
+    if (e->also)
+        also_line(o, e);
     if (e->more) {
         fprintf(o->f, "%*s ", TIME_COLUMNS, "");
         lead(o, BLUE, clip_mark(o));

@@ -33,6 +33,16 @@ bool apd_alias_holds(const apd_rules *r, const apd_intern *names, size_t alias, 
     return false;
 }
 
+bool apd_alias_is_trace(const apd_rules *r, const apd_intern *names, size_t alias)
+{
+    const apd_alias *a = &r->aliases[alias];
+    for (size_t i = 0; i < a->nrows; i++)
+        if (a->rows[i].nchannels != 1 ||
+            !apd_eq(apd_sym_text(names, a->rows[i].channels[0]), APD_LIT("etl")))
+            return false;
+    return a->nrows > 0;
+}
+
 apd_str apd_rules_log_name(const apd_rules *r, const apd_intern *names, const apd_event *ev)
 {
     for (size_t i = 0; ev->kind == APD_EVENT && i < r->naliases; i++)

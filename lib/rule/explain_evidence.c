@@ -161,7 +161,8 @@ static apd_evidence record(const listing *l, const line *n)
                           .has_code = n->hit->has_code,
                           .code = n->hit->code,
                           .supports = n->supports,
-                          .more = n->more};
+                          .more = n->more,
+                          .also = n->hit->also};
 }
 
 /* Local time may put a record into another attempt than the one it is shown in. */

@@ -24,6 +24,12 @@ typedef enum apd_evidence_kind {
     APD_EV_NOTE    /* a remark about clocks or coverage */
 } apd_evidence_kind;
 
+/* A further record of something that was found already: a trace beside its merged copy or an event log. */
+typedef struct apd_place {
+    apd_where where;
+    const struct apd_place *next;
+} apd_place;
+
 typedef struct apd_evidence {
     apd_evidence_kind kind;
     const apd_event *event; /* RECORD */
@@ -32,8 +38,9 @@ typedef struct apd_evidence {
     apd_str text;      /* RECORD: its `show` text, or "" ; GAP, NOTE: the sentence */
     bool has_code;     /* RECORD: an |hresult condition matched this code */
     uint32_t code;
-    bool supports; /* came from a `supports` condition, not from `when` */
-    uint32_t more; /* RECORD: further records of the selection that are not listed */
+    bool supports;         /* came from a `supports` condition, not from `when` */
+    uint32_t more;         /* RECORD: further records of the selection that are not listed */
+    const apd_place *also; /* RECORD: where else the same occurrence was seen; NULL nowhere */
 } apd_evidence;
 
 /* One term of the score. */

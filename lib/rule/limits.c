@@ -153,8 +153,8 @@ const apd_limit *apd_limits_find(apd_scan *s, const apd_finding *finding, size_t
         return NULL;
     mark_asked(&f);
     find_time(&f);
-    for (size_t a = 0; a < naliases; a++)
-        if (f.asked[a])
+    for (size_t a = 0; a < naliases; a++) /* traces add evidence; nobody relies on them */
+        if (f.asked[a] && !apd_alias_is_trace(s->rules, s->names, a))
             judge_alias(&f, a);
     static const apd_limit none;
     *n = f.list.n;

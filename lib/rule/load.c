@@ -88,10 +88,23 @@ static void choose_files(apd_load *l, const apd_rule_file *files, size_t n)
     l->set->nfiles = kept;
 }
 
+/* What stands in front of `tests:`, if that is the last key of the file: half of all rules are tests. */
+static apd_str without_tests(apd_str text)
+{
+    size_t at = apd_find(text, APD_LIT("\ntests:"));
+    if (at == SIZE_MAX)
+        return text;
+    for (size_t i = at + 7; i + 1 < text.len; i++)
+        if (text.ptr[i] == '\n' && !memchr(" -#\r\n", text.ptr[i + 1], 5))
+            return text;
+    return apd_sub(text, 0, at + 1);
+}
+
 static apd_ynode *parse_file(apd_load *l, uint32_t file)
 {
+    const apd_rule_file *f = &l->set->files[file];
     apd_ynode *tree;
-    l->failed |= apd_yaml_parse(l->set->files[file].text, file, l->scratch, l->arena,
+    l->failed |= apd_yaml_parse(l->untested ? without_tests(f->text) : f->text, file, l->scratch, l->arena,
                                 apd_load_note_at, l, &tree) != APD_OK;
     return l->failed ? NULL : tree;
 }
@@ -237,19 +250,20 @@ static void run(apd_load *l, const apd_rule_file *files, size_t n)
         l->failed = apd_matcher_new(l->set, matcher_note, l) == APD_E_NOMEM;
 }
 
-apd_status apd_rules_load(apd_arena *arena, apd_intern *names, const apd_rule_file *files, size_t n,
-                          const apd_rule_note **notes, size_t *nnotes, apd_rules **out)
+static apd_status load_rules(apd_load l, const apd_rule_file *files, size_t n,
+                             const apd_rule_note **notes, size_t *nnotes, apd_rules **out)
 {
+    apd_arena *arena = l.arena;
     *out = NULL;
     *notes = NULL;
     *nnotes = 0;
-    apd_load l = {.arena = arena, .names = names, .scratch = apd_arena_new(0)};
+    l.scratch = apd_arena_new(0);
     l.set = APD_NEW(arena, apd_rules);
     if (!l.scratch || !l.set) {
         apd_arena_free(l.scratch);
         return APD_E_NOMEM;
     }
-    *l.set = (apd_rules){.arena = arena, .names = names};
+    *l.set = (apd_rules){.arena = arena, .names = l.names};
     run(&l, files, n);
     apd_load_sort_notes(&l, notes, nnotes);
     apd_arena_free(l.scratch);
@@ -259,6 +273,21 @@ apd_status apd_rules_load(apd_arena *arena, apd_intern *names, const apd_rule_fi
     }
     *out = l.set;
     return APD_OK;
+}
+
+apd_status apd_rules_load(apd_arena *arena, apd_intern *names, const apd_rule_file *files, size_t n,
+                          const apd_rule_note **notes, size_t *nnotes, apd_rules **out)
+{
+    apd_load l = {.arena = arena, .names = names};
+    return load_rules(l, files, n, notes, nnotes, out);
+}
+
+apd_status apd_rules_load_untested(apd_arena *arena, apd_intern *names, const apd_rule_file *files,
+                                   size_t n, const apd_rule_note **notes, size_t *nnotes,
+                                   apd_rules **out)
+{
+    apd_load l = {.arena = arena, .names = names, .untested = true};
+    return load_rules(l, files, n, notes, nnotes, out);
 }
 
 void apd_rules_free(apd_rules *r)

@@ -28,6 +28,7 @@ typedef struct apd_load {
     apd_intern *names;
     apd_rules *set;
     bool failed;
+    bool untested;   /* tests are passed over, and none are asked for */
     bool have_names; /* names.yml could be read: unknown logs and phases are worth a note */
     size_t errors;
     bool *file_bad; /* per file: has an error, so that what follows from it is not noted */
@@ -88,6 +89,8 @@ typedef struct apd_key_spec {
 /* Notes that n is no map, unknown keys and missing ones. `what` as in "a rule". */
 bool apd_load_map(apd_load *l, const apd_ynode *n, const char *what, const apd_key_spec *keys,
                   size_t nkeys);
+/* Notes that the file has no tests, unless they were left out on purpose. */
+void apd_load_needs_tests(apd_load *l, const apd_ynode *file, const char *what);
 /* apd_yaml_items() with a note about an empty list. */
 const apd_ynode *apd_load_items(apd_load *l, const apd_ynode *n, const char *key, size_t *count);
 

@@ -44,6 +44,12 @@ bool apd_load_map(apd_load *l, const apd_ynode *n, const char *what, const apd_k
     return true;
 }
 
+void apd_load_needs_tests(apd_load *l, const apd_ynode *file, const char *what)
+{
+    if (file->kind == APD_Y_MAP && !l->untested && !apd_yaml_get(file, "tests"))
+        apd_load_error(l, file, "%s needs 'tests'", what);
+}
+
 const apd_ynode *apd_load_items(apd_load *l, const apd_ynode *n, const char *key, size_t *count)
 {
     const apd_ynode *items = apd_yaml_items(n, count);
@@ -184,12 +190,12 @@ size_t apd_load_alias(apd_load *l, const apd_ynode *n)
 
 void apd_load_check_fact(apd_load *l, const apd_ynode *n, apd_str name)
 {
-    apd_near near = apd_near_to(l, name);
-    for (size_t i = 0; i < l->set->nfacts; i++) {
+    for (size_t i = 0; i < l->set->nfacts; i++)
         if (apd_ieq(l->set->facts[i].name, name))
             return;
+    apd_near near = apd_near_to(l, name);
+    for (size_t i = 0; i < l->set->nfacts; i++)
         apd_near_try(&near, l->set->facts[i].name);
-    }
     if (near.best.ptr && near.distance <= 2)
         apd_load_error(l, n, "unknown fact '%.*s'%s", APD_FMT(apd_clip(name)),
                        apd_near_hint(l, &near));
@@ -197,15 +203,15 @@ void apd_load_check_fact(apd_load *l, const apd_ynode *n, apd_str name)
 
 void apd_load_check_phase(apd_load *l, const apd_ynode *n, apd_str name)
 {
-    apd_near near = apd_near_to(l, name);
-    for (size_t i = 0; i < l->set->nphases; i++) {
+    for (size_t i = 0; i < l->set->nphases; i++)
         if (apd_eq(name, l->set->phases[i]))
             return;
+    if (!l->have_names)
+        return;
+    apd_near near = apd_near_to(l, name);
+    for (size_t i = 0; i < l->set->nphases; i++)
         apd_near_try(&near, l->set->phases[i]);
-    }
-    if (l->have_names)
-        apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(name)),
-                       apd_near_hint(l, &near));
+    apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(name)), apd_near_hint(l, &near));
 }
 
 bool apd_load_aliases(apd_load *l, const apd_ynode *n, const char *key, const uint16_t **out,

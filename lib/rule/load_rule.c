@@ -8,12 +8,12 @@ static const apd_key_spec rule_keys[] = {
     {"strength", true}, {"about", false},    {"events", true},       {"timeline", false},
     {"when", true},     {"supports", false}, {"contradicts", false}, {"differential", false},
     {"masks", false},   {"say", false},      {"fix", true},          {"escalate_with", false},
-    {"links", false},   {"tests", true},
+    {"links", false},   {"tests", false},
 };
 static const apd_key_spec family_keys[] = {
     {"family", true},     {"title", true},  {"phase", true},     {"severity", true},
     {"about", false},     {"events", true}, {"timeline", false}, {"when", true},
-    {"undecided", false}, {"causes", true}, {"tests", true},
+    {"undecided", false}, {"causes", true}, {"tests", false},
 };
 static const apd_key_spec cause_keys[] = {
     {"rule", true},      {"title", true},        {"strength", true},       {"when", true},
@@ -135,6 +135,7 @@ static void load_rule(apd_load *l, const apd_ynode *file, apd_str base)
     uint32_t first = (uint32_t)l->rules.n;
     apd_rule shared = {.family = UINT32_MAX, .scope = first};
     apd_load_map(l, file, "a rule", rule_keys, COUNT(rule_keys));
+    apd_load_needs_tests(l, file, "a rule");
     load_shared(l, file, &shared);
     apd_rule *r = push_rule(l, file, file, load_id(l, file, "rule", base), &shared);
     if (!r)
@@ -172,6 +173,7 @@ static void load_family(apd_load *l, const apd_ynode *file, apd_str base)
     apd_rule shared = {.family = index, .scope = first};
     apd_family f = {.first = first, .title = APD_LIT(""), .undecided = APD_LIT("")};
     apd_load_map(l, file, "a family", family_keys, COUNT(family_keys));
+    apd_load_needs_tests(l, file, "a family");
     f.id = load_id(l, file, "family", base);
     apd_load_text(l, file, "title", &f.title);
     apd_load_text(l, file, "undecided", &f.undecided);

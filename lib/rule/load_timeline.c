@@ -137,12 +137,14 @@ static void load_count(relation_ctx *c)
         apd_load_error(c->l, n, "'at_least' is more than 'at_most'");
 }
 
-/* Adds the logs that a selection reads to a set of aliases. */
-static void add_logs(const apd_selection *s, bool *seen)
+/* Adds the logs that a selection reads to a set of aliases; traces tell nothing by silence. */
+static void add_logs(const relation_ctx *c, uint32_t selection, bool *seen)
 {
+    const apd_selection *s = &c->l->set->selections[selection];
     for (size_t i = 0; i < s->nalts; i++)
         for (size_t k = 0; k < s->alts[i].naliases; k++)
-            seen[s->alts[i].aliases[k]] = true;
+            if (!apd_alias_is_trace(c->l->set, c->l->names, s->alts[i].aliases[k]))
+                seen[s->alts[i].aliases[k]] = true;
 }
 
 /* Without `seen_through`: every log whose silence the window speaks of. */
@@ -156,11 +158,11 @@ static void default_seen_through(relation_ctx *c)
     if (!seen || !out)
         return;
     for (size_t i = 0; i < r->nall_of; i++)
-        add_logs(&set->selections[r->all_of[i]], seen);
+        add_logs(c, r->all_of[i], seen);
     for (size_t i = 0; i < r->nany_of; i++)
-        add_logs(&set->selections[r->any_of[i]], seen);
+        add_logs(c, r->any_of[i], seen);
     for (size_t i = 0; i < r->nnone_of; i++)
-        add_logs(&set->selections[r->none_of[i]], seen);
+        add_logs(c, r->none_of[i], seen);
     for (size_t i = 0; i < n; i++)
         if (seen[i])
             out[got++] = (uint16_t)i;

@@ -287,10 +287,11 @@ static void load_test(apd_load *l, const apd_ynode *map, apd_str tracker)
 void apd_load_tracker(apd_load *l, const apd_ynode *file, apd_str base)
 {
     static const apd_key_spec keys[] = {
-        {"tracker", true}, {"about", false}, {"notes", true}, {"tests", true}};
+        {"tracker", true}, {"about", false}, {"notes", true}, {"tests", false}};
     apd_str name = base;
     if (!apd_load_map(l, file, "a tracker file", keys, COUNT(keys)))
         return;
+    apd_load_needs_tests(l, file, "a tracker file");
     if (apd_load_text(l, file, "tracker", &name) && !apd_eq(name, base))
         apd_load_error(l, file, "the tracker of %.*s.yml is called '%.*s'", APD_FMT(apd_clip(base)),
                        APD_FMT(apd_clip(name)));

@@ -389,6 +389,8 @@ bool apd_fact_holds(const apd_rules *r, const apd_fact *f, apd_sym log, apd_str 
 bool apd_fact_is(const apd_rules *r, const apd_intern *names, apd_sym folded, const apd_event *ev);
 /* Are parts of this log named facts? Then its whole has no silence: nobody can tell what it covers. */
 bool apd_fact_is_source(const apd_rules *r, apd_sym log);
+/* Does the short name mean nothing but traces (the channel `etl`)? */
+bool apd_alias_is_trace(const apd_rules *r, const apd_intern *names, size_t alias);
 /* Rule by id, UINT32_MAX if unknown. The id of a family gives its first cause. */
 uint32_t apd_rule_find(const apd_rules *r, apd_str id);
 

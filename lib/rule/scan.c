@@ -305,7 +305,8 @@ apd_status apd_scan_settle(apd_scan *s)
     if (s->clocks)
         apd_scan_convert(s);
     for (size_t sel = 0; sel < s->rules->nselections; sel++)
-        apd_hits_sort(&s->hits[sel]);
+        if (!apd_hits_sort(&s->hits[sel], s->names, s->keep))
+            return APD_E_NOMEM;
     const apd_rules *r = s->rules;
     if (!apd_logs_settle(s) ||
         !find_starts(s, r->attempt_starts, r->nattempt_starts, &s->attempts, &s->nattempts) ||

@@ -14,6 +14,8 @@ typedef struct apd_hit {
     uint16_t alt;
     bool has_code;
     uint32_t code;
+    uint32_t nalso;
+    const apd_place *also; /* further records of the same occurrence */
 } apd_hit;
 
 /* Hits of one selection: the first APD_KEEP_FIRST and the last APD_KEEP_LAST, in order after
@@ -45,9 +47,10 @@ struct apd_scan {
     size_t nattempts;
     apd_time *boots;
     size_t nboots;
-    bool *alias_logs; /* [alias][row of coverage]: does the log belong to the short name? */
-    bool *alias_here; /* [alias]: is any? */
-    const bool *only; /* rules to evaluate, by index; NULL = all */
+    bool *alias_logs;  /* [alias][row of coverage]: does the log belong to the short name? */
+    bool *alias_here;  /* [alias]: is any? */
+    bool *alias_tells; /* [alias]: is any whose silence says something? A trace's does not */
+    const bool *only;  /* rules to evaluate, by index; NULL = all */
     bool nomem;
 };
 
@@ -81,8 +84,15 @@ apd_order apd_event_order(const apd_event *a, const apd_event *b);
 bool apd_event_listed_after(const apd_event *a, const apd_event *b);
 /* A total order for lists: by time, log, file and record; without a time last. */
 int apd_event_cmp(const apd_event *a, const apd_event *b);
-/* Into order, copies of one record out of several files taken together. */
-void apd_hits_sort(apd_hits *h);
+/* Into order, records of one occurrence taken together. False when out of memory. */
+bool apd_hits_sort(apd_hits *h, const apd_intern *names, apd_arena *keep);
+
+/* --- scan_same.c: one occurrence in several files --- */
+
+bool apd_event_same(const apd_event *a, const apd_event *b, const apd_intern *names,
+                    apd_arena *scratch);
+/* Of sorted hits each occurrence stays once, with its other places. False when out of memory. */
+bool apd_hits_join_same(apd_hits *h, const apd_intern *names, apd_arena *keep);
 
 /* --- scan_facts.c: which named facts would be there --- */
 
@@ -97,14 +107,15 @@ bool apd_fact_present(const apd_scan *s, apd_sym folded);
 
 /* Remembers that the provider writes into the log. */
 bool apd_logs_note(apd_scan *s, apd_sym provider, apd_sym log);
-/* Fills alias_logs and alias_here; what follows needs them. */
+/* Fills alias_logs, alias_here and alias_tells; what follows needs them. */
 bool apd_logs_settle(apd_scan *s);
 bool apd_alias_present(const apd_scan *s, size_t alias);
-/* The short names that rules read, and whether they are there. NULL when out of memory. */
+/* The short names that rules read, and whether they are there; a trace that is not there is not missed. NULL when
+ * out of memory. */
 const apd_log_asked *apd_logs_asked(const apd_scan *s, size_t *n);
 /* Does the row of coverage belong to the short name? */
 bool apd_alias_has_row(const apd_scan *s, size_t alias, size_t row);
-/* Is any log or fact that the selection reads in the bundle? */
+/* Is any log or fact that the selection reads in the bundle, other than a trace? */
 bool apd_selection_present(const apd_scan *s, uint32_t selection);
 /* "shell-core log", "autopilot or mdm log", "autopilot.profile": for a sentence. */
 apd_str apd_selection_logs(const apd_scan *s, uint32_t selection, apd_arena *a);

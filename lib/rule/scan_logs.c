@@ -2,7 +2,8 @@
  *
  * Coverage is kept per log, a short name may ask for a provider. A log belongs to a row of the
  * short name if it is one of the row's channels or files. A row that names only a provider means
- * the provider's own channels ("<provider>/...") and every log in which a record of it was seen. */
+ * the provider's own channels ("<provider>/...") and every log in which a record of it was seen. The silence of a trace says nothing: it overwrites
+ * and loses records unseen. */
 #include "hash.h"
 #include "scan.h"
 
@@ -77,23 +78,33 @@ static bool is_own_channel(const apd_scan *s, apd_sym provider, apd_sym log)
     return apd_istarts(l, p) && (l.len == p.len || l.ptr[p.len] == '/');
 }
 
-static bool row_has_log(const apd_scan *s, const apd_alias_row *row, apd_sym log)
+static bool any_seen(const apd_scan *s, const apd_alias_row *row, apd_sym log)
 {
-    apd_sym folded = apd_sym_fold(s->names, log);
-    if (row->nchannels || row->nfiles)
-        return holds(row->channels, row->nchannels, folded) ||
-               holds(row->files, row->nfiles, folded);
     for (size_t i = 0; i < row->nproviders; i++)
-        if (is_own_channel(s, row->providers[i], log) || was_seen(s, row->providers[i], log))
+        if (was_seen(s, row->providers[i], log))
             return true;
     return false;
+}
+
+/* All traces have one channel, so there it takes a record of the provider. */
+static bool row_has_log(const apd_scan *s, const apd_alias_row *row, const apd_log_cover *cover)
+{
+    apd_sym folded = apd_sym_fold(s->names, cover->log);
+    if (row->nchannels || row->nfiles)
+        return (holds(row->channels, row->nchannels, folded) ||
+                holds(row->files, row->nfiles, folded)) &&
+               (!cover->trace || row->nproviders == 0 || any_seen(s, row, cover->log));
+    for (size_t i = 0; i < row->nproviders; i++)
+        if (is_own_channel(s, row->providers[i], cover->log))
+            return true;
+    return any_seen(s, row, cover->log);
 }
 
 static bool alias_has_log(const apd_scan *s, size_t alias, const apd_log_cover *cover)
 {
     const apd_alias *a = &s->rules->aliases[alias];
     for (size_t i = 0; cover->kind == APD_EVENT && i < a->nrows; i++)
-        if (row_has_log(s, &a->rows[i], cover->log))
+        if (row_has_log(s, &a->rows[i], cover))
             return true;
     return false;
 }
@@ -103,13 +114,15 @@ bool apd_logs_settle(apd_scan *s)
     size_t nrows = apd_coverage_count(s->coverage), naliases = s->rules->naliases;
     s->alias_logs = APD_NEWS(s->keep, bool, naliases *nrows);
     s->alias_here = APD_NEWS(s->keep, bool, naliases);
-    if (!s->alias_logs || !s->alias_here)
+    s->alias_tells = APD_NEWS(s->keep, bool, naliases);
+    if (!s->alias_logs || !s->alias_here || !s->alias_tells)
         return false;
     for (size_t a = 0; a < naliases; a++)
         for (size_t i = 0; i < nrows; i++) {
             bool has = alias_has_log(s, a, apd_coverage_at(s->coverage, i));
             s->alias_logs[a * nrows + i] = has;
             s->alias_here[a] |= has;
+            s->alias_tells[a] |= has && !apd_coverage_at(s->coverage, i)->trace;
         }
     return true;
 }
@@ -154,7 +167,7 @@ const apd_log_asked *apd_logs_asked(const apd_scan *s, size_t *n)
     *n = 0;
     for (size_t a = 0; list && a < r->naliases; a++) {
         uint32_t rules = rules_reading(r, a);
-        if (rules)
+        if (rules && (apd_alias_present(s, a) || !apd_alias_is_trace(r, s->names, a)))
             list[(*n)++] = (apd_log_asked){r->aliases[a].name, apd_alias_present(s, a), rules};
     }
     return list;
@@ -169,7 +182,7 @@ bool apd_selection_present(const apd_scan *s, uint32_t selection)
                       : alt->naliases == 0 && apd_coverage_count(s->coverage) > 0)
             return true;
         for (size_t k = 0; k < alt->naliases; k++)
-            if (apd_alias_present(s, alt->aliases[k]))
+            if (s->alias_tells[alt->aliases[k]])
                 return true;
     }
     return false;
@@ -248,7 +261,7 @@ apd_reach apd_alias_reach(const apd_scan *s, size_t alias, const apd_span *span,
     *edge = APD_TIME_NONE;
     for (size_t i = 0; i < apd_coverage_count(s->coverage); i++) {
         apd_time e = APD_TIME_NONE;
-        if (!apd_alias_has_row(s, alias, i))
+        if (!apd_alias_has_row(s, alias, i) || apd_coverage_at(s->coverage, i)->trace)
             continue;
         apd_reach reach = row_reach(apd_coverage_at(s->coverage, i), span, &e);
         if (tells_more(reach, e, best, *edge)) {

@@ -100,40 +100,13 @@ static int hit_cmp(const void *a, const void *b)
     return apd_event_cmp(((const apd_hit *)a)->event, ((const apd_hit *)b)->event);
 }
 
-/* The same record out of a second copy of its log. */
-static bool is_double(const apd_event *a, const apd_event *b)
-{
-    return a->time != APD_TIME_NONE && a->time == b->time && a->log == b->log &&
-           a->where.member != b->where.member && a->where.record == b->where.record &&
-           a->id == b->id && a->provider == b->provider && a->kind == b->kind &&
-           apd_eq(a->message, b->message);
-}
-
-/* Copies of one record stand near each other, as they have one time. */
-static bool has_double(const apd_hits *h, size_t kept, const apd_event *ev)
-{
-    for (size_t i = kept; i-- > 0 && h->at[i].event->time == ev->time;)
-        if (is_double(h->at[i].event, ev))
-            return true;
-    return false;
-}
-
-static void drop_doubles(apd_hits *h)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < h->n; i++)
-        if (!has_double(h, kept, h->at[i].event))
-            h->at[kept++] = h->at[i];
-    h->count -= h->n - kept;
-    h->n = kept;
-}
-
-void apd_hits_sort(apd_hits *h)
+bool apd_hits_sort(apd_hits *h, const apd_intern *names, apd_arena *keep)
 {
     if (h->n < 2)
-        return;
+        return true;
     qsort(h->at, h->n, sizeof *h->at, hit_cmp);
-    drop_doubles(h);
+    if (!apd_hits_join_same(h, names, keep))
+        return false;
     /* Where a file's clock was set back, its record numbers win over its times. */
     for (size_t i = 1; i < h->n; i++) {
         apd_hit moved = h->at[i];
@@ -142,4 +115,5 @@ void apd_hits_sort(apd_hits *h)
             h->at[to] = h->at[to - 1];
         h->at[to] = moved;
     }
+    return true;
 }

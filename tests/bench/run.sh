@@ -31,6 +31,14 @@ ime() { # MIB
     python3 tests/bench/measure.py -n "$2" "wc -l=wc -l $file" "apdiag=$apdiag $file" | row "$size"
 }
 
+registry() { # dump|export
+    file=$dir/$1.reg
+    generate "$file" python3 tests/bench/gen_registry.py "$1" 100 "$file"
+    size=$(stat -c %s "$file")
+    echo "registry $1 of 100 MiB, all rules, and as text (aim: 100 MB/s, under 60 MB)"
+    python3 tests/bench/measure.py -n 5 "wc -l=wc -l $file" "apdiag=$apdiag $file" "events text=$apdiag events $file" | row "$size"
+}
+
 bundle() {
     file=$dir/big.zip
     generate "$file" "$make" write testdata/scenarios/big-2026-zip.yml "$file"
@@ -108,6 +116,51 @@ evtx() {
     fi
 }
 
+lines() {
+    echo "line logs of 64 MiB, readers alone (aim: 100 MB/s), then with their fields"
+    [ -d $dir/lines ] || python3 tests/bench/gen_line_logs.py 64 $dir/lines
+    build/release/tests/unit/bench_text $dir/lines/*
+    build/release/tests/unit/bench_text fields $dir/lines/*
+}
+
+peer() { # NAME FILE: a row of events/s, or the word that it is not there
+    if ! ${APD_PYTHON:-python3} tests/bench/etl_peers.py "$1" "$2" >"$dir/events" 2>/dev/null; then
+        echo "  skipped: $1 is not installed (pip install $1, APD_PYTHON names the interpreter), or fails on the trace"
+        return
+    fi
+    python3 tests/bench/measure.py -n 1 "$1=${APD_PYTHON:-python3} tests/bench/etl_peers.py $1 $2" >"$dir/row"
+    per_second "$(cat "$dir/events")" <"$dir/row"
+}
+
+per_second() { # EVENTS: rows of measure.py on stdin
+    awk -F'\t' -v n="$1" '{printf "  %-34s %10d events/s  %4d MB RSS\n", $1, n / $2, $4}'
+}
+
+etl_of() { # NAME FILE MIB: a trace, and itself again and again
+    file=$dir/$1.etl
+    generate "$file" python3 tests/bench/join_etl.py "$2" "$file" "$3" >/dev/null
+    size=$(stat -c %s "$file")
+    echo "ETL of $3 MiB, $1 (aims: 200 MB/s, 2 M events/s, 100 times each peer, under 32 MB)"
+    python3 tests/bench/measure.py -n 5 "events=$apdiag events --count $file" "json=$apdiag events --format jsonl $file" >"$dir/rows"
+    row "$size" <"$dir/rows"
+    per_second "$("$apdiag" events --count "$file")" <"$dir/rows"
+    peer etl-parser "$2"
+    peer dissect.etl "$2"
+    rm -f "$file"
+}
+
+etl() { # MIB
+    data=${APD_DATA:-../shared/data}/etl/perfview/unzipped
+    if [ -d "$data" ]; then
+        etl_of eventsource "$data/diaghub-dotnetcore3.1-win-x64-diagsession/diaghub.user_paged.1.etl" "${1:-512}"
+        etl_of compressed-kernel "$data/net.4.5.2.x64/net.4.5.2.x64.etl" 128
+    else
+        rm -rf $dir/traces
+        "$make" folder testdata/scenarios/traces.yml $dir/traces
+        etl_of generated $dir/traces/processors.etl 64
+    fi
+}
+
 flat() {
     [ -d "${APD_DATA:-../shared/data}/evtx" ] || return 0
     file=$dir/4g.evtx
@@ -120,7 +173,11 @@ flat() {
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
 reports 100
+registry dump
+registry export
 bundle
 report 256
+lines
 evtx
+if [ "${1:-}" = quick ]; then etl 128; else etl 1024; fi
 [ "${1:-}" = quick ] || flat

@@ -24,6 +24,10 @@ says err 'text.cab'
 head -c 20000 /dev/zero >"$work/zeros.evtx"
 run 3 "$work/zeros.evtx"
 one_line err
+says err 'zeros.evtx: '
+says_not err 'zeros.evtx: zeros.evtx'
+run 3 events "$work/zeros.evtx"
+says_not err 'zeros.evtx: zeros.evtx'
 
 # a bundle cut short: what came before is diagnosed, the loss is said
 size=$(stat -c %s "$example")
@@ -82,6 +86,16 @@ for byte in '\000' '\245'; do
     says out '^missing: 128 records within .*Autopilot'
 done
 says out '^not read: .*signature'
+
+# names of fields are limited; what goes beyond is said, and the rest is diagnosed
+mkdir "$work/names" && cp "$example" "$work/names/z.cab"
+for i in 1 2 3; do
+    awk -v i=$i 'BEGIN { print "[HKEY_USERS\\a]"; for (k = 0; k < 33000; k++) printf "    \"Name%d_%d\"=DWORD:1\n", i, k }' \
+        >"$work/names/$i.reg"
+done
+"$APDIAG" "$work/names" >"$work/out" 2>"$work/err"
+says out '^not read: there are too many different names of fields'
+says out '\[tpm-attestation-timeout\]'
 
 # a folder and a file without permission (root may read everything, so another user asks)
 mkdir "$work/closed" && cp "$example" "$work/closed/" && cp "$example" "$work/closed.cab"

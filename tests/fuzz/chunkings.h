@@ -41,7 +41,7 @@ static inline uint64_t digest(const apd_parser *p, const char *path, apd_bytes d
     apd_intern *names = apd_intern_new();
     apd_arena *batch = apd_arena_new(0), *texts = apd_arena_new(0);
     apd_stream *s = apd_stream_memory(data, step, seed);
-    apd_input in = {s, apd_str_of(path), 0, names, batch};
+    apd_input in = {.stream = s, .path = apd_str_of(path), .names = names, .batch = batch};
     apd_reader *r = NULL;
     apd_error err = {0};
     uint64_t d = 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "etl_writer.h"
 #include "evtx_writer.h"
 #include "text_writers.h"
 
@@ -104,7 +105,11 @@ static void add_lines(const mk_scenario *s, mk_members *m)
         if (k < i)
             continue;
         apd_str name = apd_printf_a(s->arena, "%.*s.log", APD_FMT(s->lines.at[i].log));
-        mk_cmtrace_write(add_member(s, m, name), s, s->lines.at[i].log);
+        mk_out *o = add_member(s, m, name);
+        if (s->lines.at[i].format.len)
+            mk_lines_write(o, s, s->lines.at[i].log);
+        else
+            mk_cmtrace_write(o, s, s->lines.at[i].log);
     }
 }
 
@@ -142,6 +147,9 @@ void mk_members_of(const mk_scenario *s, mk_members *out)
 {
     add_logs(s, out);
     add_lines(s, out);
+    for (size_t i = 0; i < s->traces.n; i++)
+        mk_etl_write(add_member(s, out, mk_get_text(s->traces.at[i], "name", "trace.etl")), s,
+                     s->traces.at[i]);
     if (s->profile)
         mk_profile_write(add_member(s, out, s->profile_name), s->profile);
     for (const mk_node *n = s->reports ? s->reports->first : NULL; n; n = n->next)

@@ -45,10 +45,24 @@ static void registry_line(mk_out *o, uint64_t *rnd)
         }
         mk_printf(o, "\\%08X]\r\n", (unsigned)mk_rand(rnd));
     }
-    mk_str(o, APD_LIT("  \""));
+    mk_str(o, APD_LIT("    \""));
     mk_str(o, word(rnd));
     mk_str(o, word(rnd));
     mk_printf(o, "\"=DWORD:%08X\r\n", (unsigned)(mk_rand(rnd) & 0xFFFF));
+}
+
+/* Whole lines only; what is left is blank lines. */
+static void registry_fill(mk_out *o, uint64_t size, uint64_t *rnd)
+{
+    size_t end = o->len + size, whole = o->len;
+    mk_str(o, APD_LIT("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft]\r\n"));
+    while (o->len <= end) {
+        whole = o->len;
+        registry_line(o, rnd);
+    }
+    o->len = whole;
+    while (o->len < end)
+        mk_u8(o, '\n');
 }
 
 static void xml_line(mk_out *o, uint64_t *rnd)
@@ -99,12 +113,15 @@ bool mk_fill_write(mk_out *o, const mk_file *f, uint64_t seed)
         const char *name;
         void (*more)(mk_out *o, uint64_t *rnd);
     } kinds[] = {{"etl", etl_buffer},
-                 {"registry", registry_line},
                  {"xml", xml_line},
                  {"text", text_line},
                  {"random", noise_block}};
     if (apd_eq(f->fill, APD_LIT("mdm-report")) && f->size >= 10000) {
         mk_report_fill(o, f->size, &seed);
+        return true;
+    }
+    if (apd_eq(f->fill, APD_LIT("registry"))) {
+        registry_fill(o, f->size, &seed);
         return true;
     }
     if (apd_eq(f->fill, APD_LIT("json"))) {

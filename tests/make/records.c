@@ -2,12 +2,13 @@
  * times and with values that the seed chooses. */
 #include "catalog.h"
 #include "hash.h"
+#include "text_writers.h"
 
 static const char *const event_keys[] = {
     "at",  "log",  "EventID", "Level",    "Provider_Name", "Channel", "Computer", "user", "pid",
     "tid", "Data", "Binary",  "UserData", "from",          "to",      "count",    NULL};
-static const char *const line_keys[] = {"at",     "log",  "message", "type",  "component",
-                                        "thread", "from", "to",      "count", NULL};
+static const char *const line_keys[] = {"at",   "log", "message", "type",   "component", "thread",
+                                        "from", "to",  "count",   "format", NULL};
 
 /* In noise a list of values is a choice, and the texts may hold {n} (running number), {num} and
  * {guid} (random). The choice is made per record. */
@@ -182,13 +183,16 @@ static mk_line read_line(dice *d, const mk_node *n)
     mk_only_keys(n, line_keys);
     mk_line l = {.log = mk_get_text(n, "log", "IntuneManagementExtension"),
                  .message = choose(d, mk_get(n, "message")),
-                 .component = mk_get_text(n, "component", "")};
+                 .component = mk_get_text(n, "component", ""),
+                 .format = mk_get_text(n, "format", "")};
     apd_str thread = choose(d, mk_get(n, "thread")), type = choose(d, mk_get(n, "type"));
     uint64_t v = 0;
     bool negative;
     l.thread = apd_parse_int(thread, &v, &negative) ? (uint32_t)v : 4;
     l.type = apd_parse_int(type, &v, &negative) ? (uint32_t)v : 1;
-    if (l.component.len == 0)
+    if (l.format.len && !mk_lines_format(l.format))
+        mk_die_at(n, "there is no format %.*s", APD_FMT(l.format));
+    if (l.component.len == 0 && l.format.len == 0)
         l.component = l.log;
     return l;
 }
@@ -241,6 +245,7 @@ void mk_read_records(mk_scenario *s, const struct mk_catalog *c, const mk_node *
 {
     read_list(s, c, mk_get(root, "events"), false);
     read_list(s, c, mk_get(root, "ime"), true);
+    read_list(s, c, mk_get(root, "lines"), true);
     read_noise(s, c, mk_get(root, "noise"), false);
     read_noise(s, c, mk_get(root, "ime_noise"), true);
 }

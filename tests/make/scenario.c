@@ -212,7 +212,7 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
         "scenario", "about",     "include",   "start",   "utc_ahead",    "utc_behind",
         "seed",     "evtx",      "device",    "bundle",  "logs",         "events",
         "noise",    "ime",       "ime_noise", "profile", "profile_name", "files",
-        "expect",   "collected", "registry",  "reports",   NULL};
+        "expect",   "collected", "registry",  "reports",   "lines",     "traces",  NULL};
     mk_node *root = mk_yaml_load(s->arena, path);
     mk_only_keys(root, keys);
     if (depth > 8)
@@ -231,6 +231,9 @@ static void apply(mk_scenario *s, const mk_catalog *c, const char *path, int dep
     mk_read_records(s, c, root);
     read_files(s, mk_get(root, "files"), &s->files);
     read_registry(s, mk_get(root, "registry"));
+    const mk_node *traces = mk_get(root, "traces");
+    for (const mk_node *n = traces ? traces->first : NULL; n; n = n->next)
+        KEEP(s, s->traces, n);
     if (depth == 0)
         read_expect(s, mk_get(root, "expect"));
     s->collected = s->start + mk_get_span(root, "collected", s->collected - s->start);

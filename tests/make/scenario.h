@@ -33,6 +33,7 @@ typedef struct mk_line {
     apd_time time;
     size_t seq;
     apd_str log, message, component;
+    apd_str format; /* see lines_writer.c; empty: CMTrace */
     uint32_t type, thread;
 } mk_line;
 typedef APD_VEC(mk_line) mk_lines;
@@ -93,6 +94,7 @@ typedef struct mk_scenario {
     mk_files files;
     APD_VEC(mk_registry) registry;
     mk_logs logs;
+    APD_VEC(const mk_node *) traces;
     const mk_node *profile;
     const mk_node *reports; /* a list, or NULL */
     apd_str profile_name;
@@ -102,7 +104,7 @@ typedef struct mk_scenario {
 } mk_scenario;
 
 struct mk_catalog;
-/* Events and lines of the lists `events`, `noise`, `ime` and `ime_noise` of one file. */
+/* Events and lines of the lists `events`, `noise`, `ime`, `ime_noise` and `lines` of one file. */
 void mk_read_records(mk_scenario *s, const struct mk_catalog *c, const mk_node *root);
 
 /* Ends the program with file:line on any mistake. names: rules/names.yml; catalog: folder that

@@ -7,6 +7,9 @@
 /* The lines of one log as the Intune Management Extension writes them: local time without offset,
  * month and day not padded. */
 void mk_cmtrace_write(mk_out *o, const mk_scenario *s, apd_str log);
+/* The lines of one log in another format; the first line's decides the encoding and the head. */
+void mk_lines_write(mk_out *o, const mk_scenario *s, apd_str log);
+bool mk_lines_format(apd_str name);
 /* UTF-16LE with BOM, one line, as Windows keeps it in wmansvc. */
 void mk_profile_write(mk_out *o, const mk_node *profile);
 void mk_registry_write(mk_out *o, const mk_registry *r);

@@ -188,6 +188,35 @@ static void times(void **state)
             }
 }
 
+static void times_of_net(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *time; /* NULL: none */
+    } cases[] = {
+        {"/Date(1763805600000)/", "2025-11-22T10:00:00.000"},
+        {"\\/Date(1763805600250)\\/", "2025-11-22T10:00:00.250"},
+        {"/Date(1763805600000+0100)/", "2025-11-22T10:00:00.000"},
+        {"/Date(-1000)/", "1969-12-31T23:59:59.000"},
+        {"/Date(99999999999999)/", "5138-11-16T09:46:39.999"},
+        {"/Date(999999999999999)/", NULL}, /* its ticks would not fit */
+        {"/Date()/", NULL},
+        {"/Date(", NULL},
+        {"/Date)/", NULL},
+        {"\\/Date(1)/", NULL},
+        {"/Date(1x)/", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        apd_time t;
+        char text[APD_TIME_TEXT];
+        bool ok = apd_time_parse_net(apd_str_of(cases[i].text), &t);
+        assert_int_equal(ok, cases[i].time != NULL);
+        if (ok)
+            assert_string_equal(apd_time_format(t, 3, false, text), cases[i].time);
+    }
+}
+
 static void spans(void **state)
 {
     (void)state;
@@ -215,6 +244,13 @@ static void interning(void **state)
     assert_int_equal(apd_sym_fold(t, lower), lower);
     assert_true(is(apd_sym_text(t, upper), "ErrorCode"));
     assert_int_equal(apd_intern_add(t, APD_LIT("")), 0);
+    assert_false(apd_intern_full(t));
+    uint32_t left = 1;
+    assert_int_equal(apd_intern_some(t, APD_LIT("ErrorCode"), &left), upper);
+    assert_true(apd_intern_some(t, APD_LIT("Once"), &left));
+    assert_int_equal(left, 0);
+    assert_int_equal(apd_intern_some(t, APD_LIT("twice"), &left), 0);
+    assert_true(apd_intern_some(t, APD_LIT("Once"), &left));
     char name[32];
     for (int i = 0; i < 20000; i++) {
         int n = snprintf(name, sizeof name, "Name%d", i);
@@ -229,6 +265,7 @@ static void interning(void **state)
         apd_intern_add(t, apd_str_from(name, (size_t)n));
     }
     assert_int_equal(apd_intern_add(t, APD_LIT("one too many")), 0);
+    assert_true(apd_intern_full(t));
     apd_intern_free(t);
 }
 
@@ -357,11 +394,11 @@ static void sha256(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(views),   cmocka_unit_test(globs),    cmocka_unit_test(numbers),
-        cmocka_unit_test(cursors), cmocka_unit_test(arenas),   cmocka_unit_test(utf16),
-        cmocka_unit_test(times),   cmocka_unit_test(spans),    cmocka_unit_test(interning),
-        cmocka_unit_test(json),    cmocka_unit_test(failures), cmocka_unit_test(base64),
-        cmocka_unit_test(sha256),
+        cmocka_unit_test(views),     cmocka_unit_test(globs),        cmocka_unit_test(numbers),
+        cmocka_unit_test(cursors),   cmocka_unit_test(arenas),       cmocka_unit_test(utf16),
+        cmocka_unit_test(times),     cmocka_unit_test(times_of_net), cmocka_unit_test(spans),
+        cmocka_unit_test(interning), cmocka_unit_test(json),         cmocka_unit_test(failures),
+        cmocka_unit_test(base64),    cmocka_unit_test(sha256),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -162,6 +162,42 @@ static void bare_metadata_has_its_limits(void **state)
     free(doc);
 }
 
+/* The table of names belongs to the whole run; what a document has beyond its limit must not go there. */
+static void left_out_values_leave_no_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const apd_parser *parser;
+        const char *path, *front, *each, *end;
+    } cases[] = {
+        {&apd_parser_jsonfacts, "MdmDiagLogMetadata.json", "{\n", "k%d : v\n", "}"},
+        {&apd_parser_jsonfacts, "MdmDiagLogMetadata.json", "{\"a\":1", ",\"k%d\":1", "}"},
+        {&apd_parser_mdmhtml, "MDMDiagReport.html", "<table id=DeviceInfoTable>",
+         "<tr><td>k%d<td>v</tr>", "</table>"},
+        {&apd_parser_mdmhtml, "MDMDiagReport.html", "",
+         "<table id=DeviceInfoTable><tr><td>k%d<td>v</table>", ""},
+    };
+    enum { N = 2 * APD_MAX_FIELDS };
+    char *doc = malloc(N * 64 + 200);
+    assert_non_null(doc);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *p = doc + sprintf(doc, "%s", cases[i].front);
+        for (int k = 0; k < N; k++)
+            p += sprintf(p, cases[i].each, k); /* NOLINT: formats of our own */
+        p += sprintf(p, "%s", cases[i].end);
+        reading r = read_steps(cases[i].parser, cases[i].path,
+                               (apd_bytes){(uint8_t *)doc, (size_t)(p - doc)}, 0, 0);
+        assert_true(r.n >= 3);
+        assert_int_equal(r.items[r.n - 2].status, APD_SKIPPED);
+        assert_non_null(strstr(r.items[r.n - 2].note, "left out"));
+        assert_int_equal(r.items[r.n - 1].status, APD_END);
+        assert_true(apd_intern_find(r.names, APD_LIT("k1")));
+        assert_int_equal(apd_intern_find(r.names, APD_LIT("k8191")), 0);
+        reading_free(&r);
+    }
+    free(doc);
+}
+
 static reading html(apd_bytes data)
 {
     return read_all_ways(&apd_parser_mdmhtml, "MDMDiagHTMLReport.html", data);
@@ -230,6 +266,7 @@ int main(void)
         cmocka_unit_test(a_long_line_is_cut_once),
         cmocka_unit_test(the_request_is_a_fact),
         cmocka_unit_test(bare_metadata_has_its_limits),
+        cmocka_unit_test(left_out_values_leave_no_names),
         cmocka_unit_test(two_tables_of_the_html_are_facts),
         cmocka_unit_test(hostile_html_is_survived),
     };

@@ -105,7 +105,7 @@ static void keeping(void **state)
     static char longtext[2 * APD_MAX_KEPT_TEXT];
     memset(longtext, 'x', sizeof longtext - 1);
     memcpy(longtext + APD_MAX_KEPT_TEXT - 1, "\xc3\xab", 2); /* straddles the cut */
-    static const apd_payload payload = {give_field, NULL};
+    static const apd_payload payload = {.expand = give_field};
     lazy_field = text_field(longtext);
     lazy_field.name = apd_intern_add(names, APD_LIT("Message1"));
     char message[] = "gone soon";

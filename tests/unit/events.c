@@ -51,10 +51,14 @@ static const char *put(apd_events_form form, apd_event *ev)
 {
     apd_arena *scratch = apd_arena_new(0);
     apd_events_writer w = {.form = form, .names = names, .scratch = scratch};
-    apd_events_row row = {ev, APD_LIT("logs/a \"b\".log"), APD_LIT("ime")};
-    apd_buf out;
+    apd_events_row row = {.ev = ev, .file = APD_LIT("logs/a \"b\".log"), .log = APD_LIT("ime")};
+    apd_buf member, out;
+    apd_buf_init(&member, arena);
+    apd_events_member(row.file, &member);
+    row.member = apd_buf_str(&member);
     apd_buf_init(&out, arena);
     assert_int_equal(apd_events_put(&w, &row, &out), APD_OK);
+    apd_events_redact(&out, 0);
     assert_int_equal(apd_arena_used(scratch), 0);
     apd_arena_free(scratch);
     return apd_buf_str(&out).ptr;
@@ -217,7 +221,7 @@ static apd_status no_fields(const apd_payload *self, apd_event *ev)
 static void own(void **state)
 {
     (void)state;
-    static const apd_payload payload = {no_fields, own_form};
+    static const apd_payload payload = {.expand = no_fields, .render = own_form};
     apd_event ev = line("");
     ev.payload = &payload;
     assert_string_equal(put(APD_EVENTS_XML, &ev), "<Event>[redacted]</Event>");
@@ -238,7 +242,7 @@ static void no_room(void **state)
     apd_buf_add(&out, APD_LIT("before"));
     for (int form = APD_EVENTS_TEXT; form <= APD_EVENTS_CSV; form++) {
         apd_events_writer w = {.form = (apd_events_form)form, .names = names, .scratch = scratch};
-        apd_events_row row = {&ev, APD_LIT("f"), APD_LIT("ime")};
+        apd_events_row row = {.ev = &ev, .file = APD_LIT("f"), .log = APD_LIT("ime")};
         assert_int_equal(apd_events_put(&w, &row, &out), APD_E_NOMEM);
         assert_int_equal(out.len, 6);
     }

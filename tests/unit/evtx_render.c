@@ -358,6 +358,30 @@ static void repeated_tag(void **state)
                   "{\"L\":{\"@a\":\"q\\\"<\",\"#text\":[\"x\",\"\",\"y\"]}}");
 }
 
+/* What a template fixes stays once, whether its neighbour comes several times or not at all. */
+static void beside_literals(void **state)
+{
+    (void)state;
+    uint32_t definition = begin_data();
+    for (int i = 0; i < 3; i++) {
+        mk_open(&f, "Fixed", 0xffff, 0);
+        mk_body(&f);
+        mk_text(&f, "text");
+        mk_close(&f);
+        if (i == 0)
+            mk_data(&f, "Gone", 0, 1, 1);
+        if (i == 1)
+            mk_data(&f, "List", 1, 0x88, 0);
+    }
+    mk_close(&f);
+    mk_payload_values(&f, definition, 2);
+    mk_null(&f);
+    mk_raw(&f, 0x88, "\1\0\0\0\2\0\0\0", 8);
+    check_payload("<EventData><Fixed>text</Fixed><Fixed>text</Fixed><Data Name=\"List\">1</Data>"
+                  "<Data Name=\"List\">2</Data><Fixed>text</Fixed></EventData>",
+                  "{\"Fixed\":[\"text\",\"text\",\"text\"],\"List\":[1,2]}");
+}
+
 /* Entity, character reference, CDATA and processing instruction. */
 static void literals(void **state)
 {
@@ -519,14 +543,23 @@ static void templates_recur(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_record),    cmocka_unit_test(texts),
-        cmocka_unit_test(long_texts),      cmocka_unit_test(numbers),
-        cmocka_unit_test(others),          cmocka_unit_test(optional_and_empty),
-        cmocka_unit_test(nothing_left),    cmocka_unit_test(unnamed_and_arrays),
-        cmocka_unit_test(repeated_names),  cmocka_unit_test(user_data),
-        cmocka_unit_test(repeated_tag),    cmocka_unit_test(literals),
-        cmocka_unit_test(nested),          cmocka_unit_test(names),
-        cmocka_unit_test(too_long),        cmocka_unit_test(damaged),
+        cmocka_unit_test(whole_record),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(long_texts),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(others),
+        cmocka_unit_test(optional_and_empty),
+        cmocka_unit_test(nothing_left),
+        cmocka_unit_test(beside_literals),
+        cmocka_unit_test(unnamed_and_arrays),
+        cmocka_unit_test(repeated_names),
+        cmocka_unit_test(user_data),
+        cmocka_unit_test(repeated_tag),
+        cmocka_unit_test(literals),
+        cmocka_unit_test(nested),
+        cmocka_unit_test(names),
+        cmocka_unit_test(too_long),
+        cmocka_unit_test(damaged),
         cmocka_unit_test(templates_recur),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,6 +179,35 @@ static void misspelt_names_are_noted(void **state)
     apd_arena_free(a);
 }
 
+static void mistakes_in_names_are_noted(void **state)
+{
+    (void)state;
+    static const char *const bad[][2] = {
+        {"facts: [a]\n", "3:8: 'facts' must be a map from names to where they are read"},
+        {"facts: {}\n", "3:8: 'facts' must be a map from names to where they are read"},
+        {"facts: {Bad.Name: {log: registry}}\n",
+         "3:9: 'Bad.Name': a fact's name is lower-case words with '-' and '.' between"},
+        {"facts: {a.: {log: registry}}\n",
+         "3:9: 'a.': a fact's name is lower-case words with '-' and '.' between"},
+        {"facts: {a: {key: x}}\n", "3:12: a fact needs 'log'"},
+        {"facts: {a: {log: x, keys: y}}\n",
+         "3:21: unknown key 'keys' in a fact; did you mean 'key'?"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        apd_arena *a = apd_arena_new(0);
+        apd_str names =
+            apd_printf_a(a, "phases: [join]\nlogs: {mdm: {provider: DM}}\n%s", bad[i][0]);
+        apd_rule_file file = {APD_LIT("names.yml"), names};
+        loading l = load_files(&file, 1);
+        assert_int_equal(l.status, APD_E_RULE);
+        apd_str got = apd_printf_a(a, "%u:%u: %.*s", l.notes[0].line, l.notes[0].column,
+                                   APD_FMT(l.notes[0].text));
+        assert_string_equal(got.ptr, bad[i][1]);
+        unload(&l);
+        apd_arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_file_with_losses_shows_no_absence),
         cmocka_unit_test(the_registry_as_a_whole_has_no_absence),
         cmocka_unit_test(misspelt_names_are_noted),
+        cmocka_unit_test(mistakes_in_names_are_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,7 @@ static void results_are_known_by_their_head(void **state)
         {"testresults.xml", "<a/>", false},
         {"results.xml", "text", false},
         {"x.xml", "<Collection>", false},
+        {"results (1).txt", "<Collection>\n<ID>1</ID><SasUrl>https://x", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(apd_parser_resultsxml.bid(apd_str_bytes(apd_str_of(cases[i].head)),

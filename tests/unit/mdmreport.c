@@ -265,6 +265,70 @@ static void names_are_limited(void **state)
     free(doc);
 }
 
+/* Two elements in each of two elements... */
+static char *put_tree(char *p, int levels)
+{
+    static const char *const names[] = {"a", "b"};
+    for (size_t i = 0; i < 2 && levels; i++) {
+        p += sprintf(p, "<%s>", names[i]);
+        p = put_tree(p, levels - 1);
+        p += sprintf(p, "</%s>", names[i]);
+    }
+    return p;
+}
+
+/* The table of names belongs to the whole run: no file may fill it. Two names make many paths. */
+static void paths_do_not_fill_the_table_of_names(void **state)
+{
+    (void)state;
+    enum { OBJECTS = 64, LEVELS = 12 };
+    char *doc = malloc(OBJECTS * ((8u << LEVELS << 1) + 200)), *p = doc;
+    assert_non_null(doc);
+    p += sprintf(p, OPEN "<SCEP>");
+    for (unsigned i = 0; i < OBJECTS; i++) {
+        p += sprintf(p, "<o>");
+        for (unsigned bit = 1; bit < OBJECTS; bit *= 2)
+            p += sprintf(p, i & bit ? "<a>" : "<b>");
+        p = put_tree(p, LEVELS);
+        for (unsigned bit = OBJECTS / 2; bit; bit /= 2)
+            p += sprintf(p, i & bit ? "</a>" : "</b>");
+        p += sprintf(p, "</o>");
+    }
+    p += sprintf(p, "</SCEP>" CLOSE);
+    reading r = read_steps(&apd_parser_mdmreport, NAME,
+                           (apd_bytes){(uint8_t *)doc, (size_t)(p - doc)}, 0, 0);
+    assert_int_equal(r.items[r.n - 1].status, APD_END);
+    assert_note(&r, r.n - 2, "values were cut or left out");
+    assert_true(apd_intern_add(r.names, APD_LIT("a name of the next file")) > APD_MAX_XML_NAMES);
+    assert_true(apd_intern_find(r.names, APD_LIT("a name of the next file")) <
+                2 * APD_MAX_XML_NAMES);
+    reading_free(&r);
+    free(doc);
+}
+
+/* What goes into every setting of an area must not be long. */
+static void a_long_area_does_not_multiply(void **state)
+{
+    (void)state;
+    enum { N = 4000 };
+    char *doc = malloc(APD_MAX_XML_TEXT + N * 32u), *p = doc;
+    assert_non_null(doc);
+    p += sprintf(p, OPEN "<PolicyManager><ConfigSource><PolicyScope><Area><PolicyAreaName>");
+    memset(p, 'x', APD_MAX_XML_TEXT - 100);
+    p += APD_MAX_XML_TEXT - 100;
+    p += sprintf(p, "</PolicyAreaName>");
+    for (int i = 0; i < N; i++)
+        p += sprintf(p, "<s%d>1</s%d>", i, i);
+    p += sprintf(p, "</Area></PolicyScope></ConfigSource></PolicyManager>" CLOSE);
+    reading r = read_steps(&apd_parser_mdmreport, NAME,
+                           (apd_bytes){(uint8_t *)doc, (size_t)(p - doc)}, 0, 0);
+    assert_int_equal(r.n, N + 2);
+    assert_int_equal(field_text(&r, N - 1, "Area").len, APD_MAX_XML_KEY);
+    assert_note(&r, N, "1 values were cut");
+    reading_free(&r);
+    free(doc);
+}
+
 static void endless_tags_are_refused(void **state)
 {
     (void)state;
@@ -353,6 +417,8 @@ int main(void)
         cmocka_unit_test(document_types_are_refused),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(names_are_limited),
+        cmocka_unit_test(paths_do_not_fill_the_table_of_names),
+        cmocka_unit_test(a_long_area_does_not_multiply),
         cmocka_unit_test(endless_tags_are_refused),
         cmocka_unit_test(long_texts_are_cut_and_said),
         cmocka_unit_test(too_many_leaves_are_counted),

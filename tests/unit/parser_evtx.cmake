@@ -1,12 +1,12 @@
 include(${PROJECT_SOURCE_DIR}/tests/bench/bench_evtx.cmake)
 apd_unit_test(evtx ROOMS base event io parser_evtx)
 apd_unit_test(evtx_damage ROOMS base event io parser_evtx)
-target_link_libraries(test_evtx_damage PRIVATE ZLIB::ZLIB) # evtx_make.h
+apd_unit_test(evtx_damage_template ROOMS base event io parser_evtx)
 apd_unit_test(evtx_carve ROOMS base event io parser_evtx)
 target_link_libraries(test_evtx_carve PRIVATE ZLIB::ZLIB)
 apd_unit_test(evtx_values ROOMS base event io parser_evtx)
 apd_unit_test(evtx_render ROOMS base event io parser_evtx)
-foreach(name evtx evtx_values evtx_render) # evtx_make.h
+foreach(name evtx evtx_damage evtx_damage_template evtx_values evtx_render) # evtx_make.h
   target_link_libraries(test_${name} PRIVATE ZLIB::ZLIB)
 endforeach()
 

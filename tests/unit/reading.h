@@ -59,9 +59,11 @@ static inline void reading_add(reading *r, apd_status st, apd_event *ev, const a
     item *it = &r->items[r->n++];
     *it = (item){.status = st};
     if (st == APD_OK) {
+        apd_field *fields = copy_fields(r, ev);
         it->ev = *ev;
-        it->ev.fields = copy_fields(r, ev);
-        it->ev.message = apd_strdup_a(r->arena, ev->message);
+        it->ev.fields = fields;
+        it->ev.message = apd_strdup_a(r->arena, apd_event_words(ev, r->arena));
+        it->ev.payload = NULL; /* its reader will be gone */
         it->where = ev->where;
     } else if (st != APD_END) {
         memcpy(it->note, err->text, sizeof it->note);
@@ -74,7 +76,8 @@ static inline reading read_stream(const apd_parser *p, const char *path, apd_str
 {
     reading r = {.names = apd_intern_new(), .arena = apd_arena_new(0)};
     apd_arena *batch = apd_arena_new(0);
-    apd_input in = {s, apd_str_of(path), 7, r.names, batch};
+    apd_input in = {
+        .stream = s, .path = apd_str_of(path), .member = 7, .names = r.names, .batch = batch};
     apd_reader *reader = NULL;
     apd_error err = {0};
     assert_non_null(s);

@@ -297,7 +297,7 @@ static tally tally_of(endless *e)
     apd_intern *names = apd_intern_new();
     apd_arena *batch = apd_arena_new(0);
     apd_stream *s = apd_stream_new((apd_producer){endless_read, e});
-    apd_input in = {s, APD_LIT(DUMP), 0, names, batch};
+    apd_input in = {.stream = s, .path = APD_LIT(DUMP), .names = names, .batch = batch};
     apd_reader *r = NULL;
     apd_error err;
     apd_event ev;
@@ -355,6 +355,37 @@ static void any_number_of_keys_is_read(void **state)
     free(e);
 }
 
+/* What would take hours if each line were to look at all before it. */
+static void blank_lines_cost_linear_time(void **state)
+{
+    (void)state;
+    static const char head[] = "REGEDIT4\r\n\r\n[HKEY_USERS\\a]\r\n\"x\"=\"1";
+    static const char odd[] = "    \"x";
+    enum { N = 3 << 20 };
+    char *text = malloc(N);
+    assert_non_null(text);
+    memset(text, '\n', N);
+    memcpy(text, head, sizeof head - 1);
+    memcpy(text + N - 7, "\"\n\"y\"=-", 7);
+    reading r = read_steps(&apd_parser_reg, "x.reg", (apd_bytes){(uint8_t *)text, N}, 0, 0);
+    assert_events(&r, 1);
+    assert_key(&r, 0, "HKU\\a", 2);
+    assert_field(&r, 0, "(Deleted)", "y");
+    reading_free(&r);
+    memset(text, ' ', N); /* each `"=-` might be data */
+    size_t n = (size_t)sprintf(text, "[HKEY_USERS\\a]\n");
+    for (size_t line = n; line + APD_REG_PIECE < N; line += APD_REG_PIECE - 16) {
+        memcpy(text + line, odd, sizeof odd - 1);
+        for (size_t i = sizeof odd - 1; i < APD_REG_PIECE / 2; i += 3)
+            memcpy(text + line + i, "\"=-", 3);
+        memcpy(text + line + APD_REG_PIECE - 18, ".\n", 2);
+    }
+    r = read_steps(&apd_parser_reg, "x.reg", (apd_bytes){(uint8_t *)text, N}, 0, 0);
+    assert_true(r.n > 1);
+    reading_free(&r);
+    free(text);
+}
+
 static void a_key_of_many_values_comes_in_parts(void **state)
 {
     (void)state;
@@ -402,6 +433,7 @@ int main(void)
         cmocka_unit_test(a_cut_file_keeps_what_was_read),
         cmocka_unit_test(a_line_without_end_is_cut),
         cmocka_unit_test(any_number_of_keys_is_read),
+        cmocka_unit_test(blank_lines_cost_linear_time),
         cmocka_unit_test(a_key_of_many_values_comes_in_parts),
         cmocka_unit_test(odd_bytes_do_no_harm),
     };

@@ -83,10 +83,16 @@ static void secrets(void **state)
         {"nothing here", "nothing here"},
         {"access_token=0123456789abcdef0 refresh_token=0123456789abcdef1",
          "access_token=[redacted] refresh_token=[redacted]"},
+        {"eyJ0eXAiOiJKV1QiLCJhbGciOiJBearer abcdefghijklmnop", "[redacted] [redacted]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         apd_str got = apd_redact_secrets(arena, apd_str_of(cases[i].in));
         assert_true(apd_eq(got, apd_str_of(cases[i].out)));
+        char text[128];
+        size_t n = strlen(cases[i].in);
+        memcpy(text, cases[i].in, n);
+        n = apd_redact_in_place(text, n);
+        assert_true(apd_eq(got, apd_str_from(text, n)));
     }
 }
 

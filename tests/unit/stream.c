@@ -173,9 +173,37 @@ static void test_empty(void **state)
     apd_stream_free(NULL);
 }
 
+/* Whole memory can be sought in, without moving; pieces cannot. */
+static void seeks(void **state)
+{
+    (void)state;
+    char to[4];
+    apd_bytes b;
+    apd_stream *s = apd_stream_memory((apd_bytes){(const uint8_t *)"0123456789", 10}, 0, 0);
+    assert_true(apd_stream_can_seek(s));
+    assert_int_equal(apd_stream_peek(s, 2, &b, NULL), APD_OK);
+    apd_stream_consume(s, 2);
+    assert_int_equal(apd_stream_seen(s), 2);
+    assert_int_equal(apd_stream_read_at(s, 5, to, 4), 4);
+    assert_memory_equal(to, "5678", 4);
+    assert_int_equal(apd_stream_read_at(s, 8, to, 4), 2);
+    assert_int_equal(apd_stream_read_at(s, 10, to, 4), 0);
+    assert_int_equal(apd_stream_read_at(s, UINT64_MAX, to, 4), 0);
+    assert_int_equal(apd_stream_offset(s), 2);
+    assert_int_equal(apd_stream_seen(s), 10);
+    assert_int_equal(apd_stream_peek(s, 1, &b, NULL), APD_OK);
+    assert_int_equal(b.ptr[0], '2');
+    apd_stream_free(s);
+    s = apd_stream_memory((apd_bytes){(const uint8_t *)"0123456789", 10}, 3, 0);
+    assert_false(apd_stream_can_seek(s));
+    assert_int_equal(apd_stream_read_at(s, 0, to, 4), 0);
+    apd_stream_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seeks),
         cmocka_unit_test(test_any_cut_shows_the_same),
         cmocka_unit_test(test_whole_blocks_are_lent_not_copied),
         cmocka_unit_test(test_skip),

@@ -1,0 +1,9 @@
+#include "chunkings.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    same_in_all_chunkings(&apd_parser_setupapi, "setupapi.dev.log", (apd_bytes){data, size});
+    return 0;
+}

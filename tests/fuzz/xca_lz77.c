@@ -1,0 +1,7 @@
+#include "xca_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    unpack_any(xca_lz77, data, size);
+    return 0;
+}
