@@ -211,7 +211,8 @@ void apd_load_check_phase(apd_load *l, const apd_ynode *n, apd_str name)
     apd_near near = apd_near_to(l, name);
     for (size_t i = 0; i < l->set->nphases; i++)
         apd_near_try(&near, l->set->phases[i]);
-    apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(name)), apd_near_hint(l, &near));
+    apd_load_error(l, n, "unknown phase '%.*s'%s", APD_FMT(apd_clip(name)),
+                   apd_near_hint(l, &near));
 }
 
 bool apd_load_aliases(apd_load *l, const apd_ynode *n, const char *key, const uint16_t **out,
