@@ -143,12 +143,12 @@ python3 - "$work/large" <<'PY'
 import sys
 for log, first in (("AppWorkload", 0), ("IntuneManagementExtension", 1)):
     with open(f"{sys.argv[1]}/{log}.log", "w") as out:
-        for n in range(first, 60000, 2):
-            out.write(f'<![LOG[line {n} {"x" * 900}]LOG]!><time="{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}.0000000+000" '
+        for n in range(first, 16000, 2):
+            out.write(f'<![LOG[line {n} {"x" * 3000}]LOG]!><time="{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}.0000000+000" '
                       f'date="11-18-2025" component="{log}" context="" type="1" thread="1" file="">\n')
 PY
 run 0 timeline --all --format jsonl "$work/large"
-lines '[int(r["text"].split()[1]) for r in rows if r["type"] == "event"] == list(range(60000))'
+lines '[int(r["text"].split()[1]) for r in rows if r["type"] == "event"] == list(range(16000))'
 
 # An empty folder of logs, and usage.
 run 3 timeline "$work/missing.zip"
