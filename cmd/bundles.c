@@ -80,7 +80,10 @@ int apd_bundles_print(const apd_bundles *b, const apd_knowledge *k, const char *
         apd_complain("%s", err.text);
         return APD_EXIT_UNREADABLE;
     }
-    bool written = print(ctx, apd_run_report(run));
+    apd_report r = *apd_run_report(run);
+    r.mask = b->redact ? apd_mask_of(&r) : NULL;
+    bool written = (r.mask || !b->redact) && print(ctx, &r);
+    apd_mask_free(r.mask);
     apd_run_free(run);
     return apd_bundles_written(written);
 }

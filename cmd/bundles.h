@@ -11,6 +11,7 @@ typedef struct apd_bundles {
     const char *offset;          /* --utc-offset as written, or NULL */
     apd_rule_paths rules;
     bool only_names; /* the rules themselves are not needed */
+    bool redact;     /* apd_bundles_print() puts pseudonyms for what is personal */
     /* Looks at the command's own options once they are parsed, with the ctx of apd_bundles_go(); false after a
      * complaint. NULL: there is nothing to look at. */
     bool (*check)(void *ctx);
