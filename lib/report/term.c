@@ -27,7 +27,9 @@ static void time_column(out *o, const apd_event *ev)
         apd_civil c = apd_time_civil(ev->time);
         bool utc = apd_clock_is_utc(ev->clock);
         snprintf(text, sizeof text, "%02d:%02d:%02d%s", c.hour, c.minute, c.second,
-                 ev->clock == APD_CLOCK_ESTIMATED ? "Z est" : utc ? "Z" : " local");
+                 ev->clock == APD_CLOCK_ESTIMATED ? "Z est"
+                 : utc                            ? "Z"
+                                                  : " local");
     }
     fprintf(o->f, "%*s ", TIME_COLUMNS, text);
     lead(o, BLUE, clip_mark(o));

@@ -104,8 +104,8 @@ static apd_ynode *parse_file(apd_load *l, uint32_t file)
 {
     const apd_rule_file *f = &l->set->files[file];
     apd_ynode *tree;
-    l->failed |= apd_yaml_parse(l->untested ? without_tests(f->text) : f->text, file, l->scratch, l->arena,
-                                apd_load_note_at, l, &tree) != APD_OK;
+    l->failed |= apd_yaml_parse(l->untested ? without_tests(f->text) : f->text, file, l->scratch,
+                                l->arena, apd_load_note_at, l, &tree) != APD_OK;
     return l->failed ? NULL : tree;
 }
 

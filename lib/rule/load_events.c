@@ -74,8 +74,11 @@ static void load_alt(apd_load *l, const apd_ynode *map, skip_fn skip, apd_alt *a
 
 static void load_selection(apd_load *l, const apd_ynode *value, uint32_t rule)
 {
-    apd_selection s = {
-        .name = value->key->text, .about = APD_LIT(""), .rule = rule, .track = APD_NO_TRACK, .at = value->key->at};
+    apd_selection s = {.name = value->key->text,
+                       .about = APD_LIT(""),
+                       .rule = rule,
+                       .track = APD_NO_TRACK,
+                       .at = value->key->at};
     if (!apd_load_is_name(s.name))
         apd_load_error(l, value->key,
                        "'%.*s' cannot name a selection: letters, digits and '_', and no word of "

@@ -112,10 +112,8 @@ bool mk_fill_write(mk_out *o, const mk_file *f, uint64_t seed)
     static const struct {
         const char *name;
         void (*more)(mk_out *o, uint64_t *rnd);
-    } kinds[] = {{"etl", etl_buffer},
-                 {"xml", xml_line},
-                 {"text", text_line},
-                 {"random", noise_block}};
+    } kinds[] = {
+        {"etl", etl_buffer}, {"xml", xml_line}, {"text", text_line}, {"random", noise_block}};
     if (apd_eq(f->fill, APD_LIT("mdm-report")) && f->size >= 10000) {
         mk_report_fill(o, f->size, &seed);
         return true;

@@ -553,8 +553,7 @@ static loading load_untested(const char *text)
     apd_rule_file files[] = {{APD_LIT("names.yml"), APD_LIT(NAMES)},
                              {APD_LIT("join/r.yml"), apd_str_of(text)}};
     loading l = {.arena = apd_arena_new(0), .names = apd_intern_new()};
-    l.status =
-        apd_rules_load_untested(l.arena, l.names, files, 2, &l.notes, &l.nnotes, &l.set);
+    l.status = apd_rules_load_untested(l.arena, l.names, files, 2, &l.notes, &l.nnotes, &l.set);
     return l;
 }
 
@@ -583,13 +582,20 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_tests),
-        cmocka_unit_test(heads),         cmocka_unit_test(selections),
-        cmocka_unit_test(relations),     cmocka_unit_test(look_alikes),
-        cmocka_unit_test(families),      cmocka_unit_test(inline_tests),
-        cmocka_unit_test(aliases),       cmocka_unit_test(listing),
-        cmocka_unit_test(overriding),    cmocka_unit_test(spellings),
-        cmocka_unit_test(many_mistakes), cmocka_unit_test(out_of_memory),
-        cmocka_unit_test(own_names),     cmocka_unit_test(three_hundred_rules),
+        cmocka_unit_test(heads),
+        cmocka_unit_test(selections),
+        cmocka_unit_test(relations),
+        cmocka_unit_test(look_alikes),
+        cmocka_unit_test(families),
+        cmocka_unit_test(inline_tests),
+        cmocka_unit_test(aliases),
+        cmocka_unit_test(listing),
+        cmocka_unit_test(overriding),
+        cmocka_unit_test(spellings),
+        cmocka_unit_test(many_mistakes),
+        cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(own_names),
+        cmocka_unit_test(three_hundred_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
