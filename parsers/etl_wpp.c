@@ -287,11 +287,12 @@ apd_str etl_wpp_runs(apd_bytes payload, apd_arena *a)
             apd_buf_add(&b, APD_LIT(" | "));
         if (!apd_buf_room(&b, n))
             break;
+        char *to = b.ptr + b.len;
         if (wide >= RUN)
             for (size_t i = 0; i < n; i++)
-                b.ptr[b.len + i] = (char)s[2 * i];
+                to[i] = (char)s[2 * i];
         else
-            memcpy(b.ptr + b.len, s, n);
+            memcpy(to, s, n);
         b.len += n;
         s += wide >= RUN ? 2 * n : n;
     }

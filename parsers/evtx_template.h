@@ -12,8 +12,8 @@
 #ifndef APD_EVTX_TEMPLATE_H
 #define APD_EVTX_TEMPLATE_H
 
-#include "evtx_binxml.h"
 #include "digits.h"
+#include "evtx_binxml.h"
 #include "evtx_names.h"
 #include "evtx_value.h"
 #include "limits.h"

@@ -19,30 +19,43 @@ static inline uint64_t equal_bytes(uint64_t v, uint8_t c)
     return (v - EACH_BYTE(1)) & ~v;
 }
 
-/* May these eight stand as they are? */
-static inline bool is_plain(uint64_t v)
+/* How many of these eight, from the first on, may stand as they are? */
+static inline unsigned count_plain(uint64_t v)
 {
     uint64_t bad =
         v | (v - EACH_BYTE(0x20)) | (v + EACH_BYTE(1)) | equal_bytes(v, '"') | equal_bytes(v, '\\');
-    return (bad & EACH_BYTE(0x80)) == 0;
-}
-
-static inline bool is_plain_char(unsigned c)
-{
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+    bad &= EACH_BYTE(0x80);
+#if defined(__GNUC__)
+    return bad ? (unsigned)__builtin_ctzll(bad) / 8 : 8;
+#else
+    unsigned n = 0;
+    while (n < 8 && !(bad >> 8 * n & 0x80))
+        n++;
+    return n;
+#endif
 }
 
 static inline uint64_t load(const char *s)
 {
-    uint64_t v;
-    memcpy(&v, s, sizeof v);
+    return apd_u64le((const uint8_t *)s);
+}
+
+/* Fewer than eight; zeros behind them, which are not plain. */
+static inline uint64_t load_few(const char *s, size_t n)
+{
+    uint64_t v = 0;
+    if (n >= 4)
+        return apd_u32le((const uint8_t *)s) | (uint64_t)apd_u32le((const uint8_t *)s + n - 4)
+                                                   << 8 * (n - 4);
+    for (size_t i = 0; i < n; i++)
+        v |= (uint64_t)(uint8_t)s[i] << 8 * i;
     return v;
 }
 
-static inline char *store(char *p, uint64_t v)
+static inline void store(char *p, uint64_t v)
 {
-    memcpy(p, &v, sizeof v);
-    return p + sizeof v;
+    for (unsigned i = 0; i < 8; i++)
+        p[i] = (char)(v >> 8 * i);
 }
 
 static char *put_char(char *p, uint32_t cp)
@@ -64,23 +77,22 @@ static char *put_char(char *p, uint32_t cp)
 
 /* --- UTF-8; a byte that is none becomes U+FFFD --- */
 
-/* Copies up to the first character that may not stand as it is; the last eight overlap those before. */
+/* Copies up to the first character that may not stand as it is; writes up to 8 bytes too much. */
 static inline size_t put_plain(char *p, const char *s, size_t n)
 {
     size_t i = 0;
     for (; i + 8 <= n; i += 8) {
         uint64_t v = load(s + i);
-        if (!is_plain(v))
-            break;
         store(p + i, v);
+        unsigned plain = count_plain(v);
+        if (plain < 8)
+            return i + plain;
     }
-    if (i + 8 > n && n >= 8 && is_plain(load(s + n - 8))) {
-        store(p + n - 8, load(s + n - 8));
+    if (i == n)
         return n;
-    }
-    for (; i < n && is_plain_char((unsigned char)s[i]); i++)
-        p[i] = s[i];
-    return i;
+    uint64_t v = n < 8 ? load_few(s, n) : load(s + n - 8) >> 8 * (i + 8 - n);
+    store(p + i, v);
+    return i + count_plain(v);
 }
 
 static char *put_some(char *p, apd_str *rest, size_t n)
@@ -139,13 +151,14 @@ static char *put_units(char *p, apd_bytes *rest, size_t n)
     while (s < until) {
         if (end - s >= 16) {
             uint64_t first = apd_u64le(s), last = apd_u64le(s + 8);
-            uint64_t eight = narrow(first) | narrow(last) << 32;
-            if (((first | last) & UINT64_C(0xff00ff00ff00ff00)) == 0 && is_plain(eight)) {
-                for (unsigned i = 0; i < 8; i++)
-                    p[i] = (char)(eight >> 8 * i);
-                p += 8;
-                s += 16;
-                continue;
+            if (((first | last) & UINT64_C(0xff00ff00ff00ff00)) == 0) {
+                uint64_t eight = narrow(first) | narrow(last) << 32;
+                unsigned plain = count_plain(eight);
+                store(p, eight);
+                p += plain;
+                s += 2 * (size_t)plain;
+                if (plain == 8 || s >= until)
+                    continue;
             }
         }
         p = put_char(p, next_utf16(&s, end));
