@@ -39,6 +39,7 @@ apd_status apd_worker_open(apd_events_worker *w, const apd_events_ask *ask, apd_
                                     .enums = w->know.enums,
                                     .codes = w->know.codes,
                                     .carved = ask->carve,
+                                    .second = &w->second,
                                     .scratch = w->scratch};
     return compile(w, err);
 }

@@ -14,6 +14,7 @@ struct apd_reader {
     etl_trace trace;
     etl_decoder *decoder;
     const etl_record *record; /* the one of the last event; valid until the next */
+    etl_reading reading;      /* of that record, once somebody has asked */
     apd_where where;
     bool step_told;  /* of `record`, which itself has not been given out */
     bool incomplete; /* fields of `record` are missing; not told yet */
@@ -61,9 +62,9 @@ bool apd_etl_waits(apd_bytes head)
 static apd_status expand(const apd_payload *self, apd_event *ev)
 {
     apd_reader *r = (apd_reader *)(uintptr_t)self;
-    bool described;
-    apd_status st =
-        etl_fields(r->decoder, r->record, r->in.batch, &ev->fields, &ev->nfields, &described);
+    apd_status st = etl_fields(r->decoder, r->record, r->in.batch, &r->reading);
+    ev->fields = r->reading.fields;
+    ev->nfields = r->reading.n;
     r->incomplete = r->incomplete || st == APD_SKIPPED;
     return st;
 }
@@ -71,8 +72,9 @@ static apd_status expand(const apd_payload *self, apd_event *ev)
 static apd_str sentence(const apd_payload *self, const apd_event *ev, apd_arena *a)
 {
     apd_reader *r = (apd_reader *)(uintptr_t)self;
-    (void)ev;
-    return etl_sentence(r->decoder, r->record, a);
+    if (!ev->located)
+        (void)etl_fields(r->decoder, r->record, r->in.batch, &r->reading);
+    return etl_sentence(&r->reading, a);
 }
 
 static void close_reader(apd_reader *r)

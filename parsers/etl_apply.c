@@ -12,22 +12,29 @@ static bool stop(etl_walk *w, apd_sym at, const char *why)
     return false;
 }
 
+static bool widen(etl_walk *w)
+{
+    size_t cap = w->cap ? 2 * w->cap : w->expected + 1;
+    if (cap > APD_ETL_MAX_FIELDS)
+        cap = APD_ETL_MAX_FIELDS;
+    apd_field *wider = apd_alloc(w->arena, cap * sizeof *wider);
+    if (!wider) {
+        w->failure = APD_E_NOMEM;
+        return false;
+    }
+    if (w->nfields)
+        memcpy(wider, w->fields, w->nfields * sizeof *wider);
+    w->fields = wider;
+    w->cap = cap;
+    return true;
+}
+
 bool etl_walk_push(etl_walk *w, const apd_field *f)
 {
-    if (w->nfields >= APD_MAX_FIELDS)
+    if (w->nfields >= APD_ETL_MAX_FIELDS)
         return stop(w, f->name, "it has too many fields");
-    if (w->nfields == w->cap) {
-        size_t cap = w->cap ? 2 * w->cap : w->layout ? (size_t)w->layout->n + 12 : 12;
-        apd_field *wider = apd_alloc(w->arena, cap * sizeof *wider);
-        if (!wider) {
-            w->failure = APD_E_NOMEM;
-            return false;
-        }
-        if (w->nfields)
-            memcpy(wider, w->fields, w->nfields * sizeof *wider);
-        w->fields = wider;
-        w->cap = cap;
-    }
+    if (w->nfields == w->cap && !widen(w))
+        return false;
     w->fields[w->nfields++] = *f;
     return true;
 }

@@ -46,7 +46,8 @@ enum {
     OP_MAP = 33,
     CHANNEL_TRACELOGGING = 11,
     PROPERTY_XML = 1,
-    PROPERTY_FORWARDED_XML = 2
+    PROPERTY_FORWARDED_XML = 2,
+    ADDED = 16 /* fields around those of the payload */
 };
 
 static void make_names(etl_decoder *d)
@@ -373,6 +374,7 @@ static bool run(etl_decoder *d, const etl_record *r, const description *what, et
     w->ctx = NULL;
     if (!whole && s->shipped && w->failure == APD_OK) { /* this build has other fields */
         w->nfields = before;
+        w->at = NULL;
         add_raw(d, r, w);
         return true;
     }
@@ -382,30 +384,26 @@ static bool run(etl_decoder *d, const etl_record *r, const description *what, et
     return whole && !what->damage;
 }
 
-apd_status etl_fields(etl_decoder *d, const etl_record *r, apd_arena *a, const apd_field **fields,
-                      uint32_t *n, bool *described)
+apd_status etl_fields(etl_decoder *d, const etl_record *r, apd_arena *a, etl_reading *out)
 {
     description what = describe(d, r);
-    etl_walk w = {.arena = a};
+    const etl_schema *s = what.schema;
+    etl_walk w = {.arena = a, .expected = (s ? s->layout.n : 0u) + ADDED};
+    if (s && s->message.len)
+        w.at = APD_NEWS(a, uint32_t, s->layout.top + 1u);
     bool whole = run(d, r, &what, &w);
     add_system(d, r, &w);
-    *fields = w.fields;
-    *n = (uint32_t)w.nfields;
-    *described = what.schema && !what.schema->named_only;
+    *out = (etl_reading){.fields = w.fields,
+                         .n = (uint32_t)w.nfields,
+                         .described = s && !s->named_only,
+                         .schema = s,
+                         .at = w.at};
     if (what.nomem || w.failure != APD_OK)
         return APD_E_NOMEM;
     return whole ? APD_OK : APD_SKIPPED;
 }
 
-apd_str etl_sentence(etl_decoder *d, const etl_record *r, apd_arena *a)
+apd_str etl_sentence(const etl_reading *of, apd_arena *a)
 {
-    description what = describe(d, r);
-    const etl_schema *s = what.schema;
-    if (!s || s->message.len == 0)
-        return APD_LIT("");
-    etl_walk w = {.arena = a, .at = APD_NEWS(a, uint32_t, s->layout.top + 1u)};
-    if (!w.at)
-        return APD_LIT("");
-    (void)run(d, r, &what, &w);
-    return etl_message_fill(s, w.fields, w.at, a);
+    return of->at ? etl_message_fill(of->schema, of->fields, of->at, a) : APD_LIT("");
 }

@@ -109,6 +109,7 @@ typedef struct etl_walk {
     apd_arena *arena;
     const etl_map *(*find_map)(const void *ctx, apd_sym map); /* may be NULL */
     const void *ctx;
+    size_t expected; /* fields, for which room is made at first */
     /* Made on the way: the fields so far, which the caller may begin; room for them. */
     apd_field *fields;
     size_t nfields, cap;

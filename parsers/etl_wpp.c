@@ -245,31 +245,56 @@ static bool printable(uint8_t c)
     return c >= 0x20 && c < 0x7f;
 }
 
-static size_t run_at(apd_bytes b, size_t at, size_t unit)
+/* The same of four units of UTF-16: each between 0x20 and 0x7e, so that neither sum reaches bit 7. */
+static bool four_printable(const uint8_t *p)
 {
-    size_t n = 0;
-    while (at + n * unit + unit <= b.len && printable(b.ptr[at + n * unit]) &&
-           (unit == 1 || b.ptr[at + n * unit + 1] == 0))
-        n++;
-    return n;
+    const uint64_t one = UINT64_C(0x0001000100010001);
+    uint64_t v = apd_u64le(p);
+    return ((v | (v - 0x20 * one) | (v + one)) & (0xff80 * one)) == 0;
+}
+
+static size_t wide_run(const uint8_t *from, const uint8_t *end)
+{
+    const uint8_t *p = from;
+    while (end - p >= 8 && four_printable(p))
+        p += 8;
+    while (end - p >= 2 && printable(p[0]) && p[1] == 0)
+        p += 2;
+    return (size_t)(p - from) / 2;
+}
+
+static size_t narrow_run(const uint8_t *from, const uint8_t *end)
+{
+    const uint8_t *p = from;
+    while (p < end && printable(*p))
+        p++;
+    return (size_t)(p - from);
 }
 
 apd_str etl_wpp_runs(apd_bytes payload, apd_arena *a)
 {
+    const uint8_t *s = payload.ptr, *end = s + payload.len;
     apd_buf b;
     apd_buf_init(&b, a);
-    for (size_t at = 0; at < payload.len;) {
-        size_t wide = run_at(payload, at, 2), narrow = run_at(payload, at, 1);
-        size_t unit = wide >= RUN ? 2 : 1, n = unit == 2 ? wide : narrow;
+    while (s < end) {
+        size_t wide = printable(*s) ? wide_run(s, end) : 0;
+        size_t n = wide >= RUN ? wide : narrow_run(s, end);
         if (n < RUN) {
-            at++;
+            s++;
             continue;
         }
         if (b.len)
             apd_buf_add(&b, APD_LIT(" | "));
-        for (size_t i = 0; i < n; i++)
-            apd_buf_addc(&b, (char)payload.ptr[at + i * unit]);
-        at += n * unit;
+        if (!apd_buf_room(&b, n))
+            break;
+        char *to = b.ptr + b.len;
+        if (wide >= RUN)
+            for (size_t i = 0; i < n; i++)
+                to[i] = (char)s[2 * i];
+        else
+            memcpy(to, s, n);
+        b.len += n;
+        s += wide >= RUN ? 2 * n : n;
     }
     return apd_buf_str(&b);
 }

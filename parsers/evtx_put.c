@@ -15,19 +15,19 @@ static char *put_xml_char(char *p, uint32_t cp, bool attribute)
 {
     switch (cp) {
     case '&':
-        return evtx_put_z(p, "&amp;");
+        return apd_put_z(p, "&amp;");
     case '<':
-        return evtx_put_z(p, "&lt;");
+        return apd_put_z(p, "&lt;");
     case '>':
-        return evtx_put_z(p, "&gt;");
+        return apd_put_z(p, "&gt;");
     case '"':
-        return evtx_put_z(p, attribute ? "&quot;" : "\"");
+        return apd_put_z(p, attribute ? "&quot;" : "\"");
     case '\t':
-        return evtx_put_z(p, attribute ? "&#9;" : "\t");
+        return apd_put_z(p, attribute ? "&#9;" : "\t");
     case '\n': /* kept through normalisation, and the record on one line */
-        return evtx_put_z(p, "&#10;");
+        return apd_put_z(p, "&#10;");
     case '\r':
-        return evtx_put_z(p, "&#13;");
+        return apd_put_z(p, "&#13;");
     default:
         if (cp < 0x20 || cp == 0xfffe || cp == 0xffff)
             cp = 0xfffd;
@@ -46,7 +46,7 @@ static char *put_json_char(char *p, uint32_t cp)
         *p++ = '\\';
         *p++ = short_escapes[cp];
     } else if (cp < 0x20 || cp == 0x7f) {
-        p = evtx_put_z(p, "\\u00");
+        p = apd_put_z(p, "\\u00");
         *p++ = digits[cp >> 4];
         *p++ = digits[cp & 15];
     } else {
@@ -181,51 +181,23 @@ static char *put_double(char *p, double d)
 {
     char text[40];
     if (isnan(d))
-        return evtx_put_z(p, "NaN");
+        return apd_put_z(p, "NaN");
     if (isinf(d))
-        return evtx_put_z(p, d < 0 ? "-INF" : "INF");
+        return apd_put_z(p, d < 0 ? "-INF" : "INF");
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, d);
         if (strtod(text, NULL) == d)
             break;
     }
-    return evtx_put_z(p, text);
+    return apd_put_z(p, text);
 }
 
-void evtx_second_set(evtx_second *s, uint64_t number)
-{
-    apd_civil c = apd_time_civil((apd_time)number * APD_TICKS_SECOND);
-    char *p = evtx_put_four(s->text, (uint32_t)c.year);
-    *p++ = '-';
-    p = evtx_put_pair(p, (uint32_t)c.month);
-    *p++ = '-';
-    p = evtx_put_pair(p, (uint32_t)c.day);
-    *p++ = 'T';
-    p = evtx_put_pair(p, (uint32_t)c.hour);
-    *p++ = ':';
-    p = evtx_put_pair(p, (uint32_t)c.minute);
-    *p++ = ':';
-    p = evtx_put_pair(p, (uint32_t)c.second);
-    *p = '.';
-    s->number = number;
-}
-
-char *evtx_put_ticks(char *p, apd_time t, evtx_second *second)
+char *evtx_put_ticks(char *p, apd_time t, apd_second *second)
 {
     char text[APD_TIME_TEXT];
-    if (t >= 0 && (uint64_t)t < EVTX_LAST_TIME)
-        return evtx_put_time(p, (uint64_t)t, second);
-    return evtx_put_z(p, apd_time_format(t, 7, true, text)); /* not in 1601..9999 */
-}
-
-static char *put_blob(char *p, apd_bytes b)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < b.len; i++) {
-        *p++ = digits[b.ptr[i] >> 4];
-        *p++ = digits[b.ptr[i] & 15];
-    }
-    return p;
+    if (t >= 0 && (uint64_t)t < APD_LAST_TIME)
+        return apd_put_time(p, (uint64_t)t, second);
+    return apd_put_z(p, apd_time_format(t, 7, true, text)); /* not in 1601..9999 */
 }
 
 /* Is the value one of JSON's own: a number that no reader rounds, true, false? */
@@ -246,33 +218,33 @@ static bool is_json_bare(const apd_field *f)
 }
 
 /* As apd_field_text() would show it, without quotes. */
-static char *put_field(char *p, const apd_field *f, evtx_style style, evtx_second *second)
+static char *put_field(char *p, const apd_field *f, evtx_style style, apd_second *second)
 {
     switch (f->type) {
     case APD_T_NONE:
         break;
     case APD_T_I64:
-        return evtx_put_i64(p, f->as.i);
+        return apd_put_i64(p, f->as.i);
     case APD_T_U64:
-        return evtx_put_u64(p, f->as.u);
+        return apd_put_u64(p, f->as.u);
     case APD_T_BOOL:
-        return evtx_put_z(p, f->as.b ? "true" : "false");
+        return apd_put_z(p, f->as.b ? "true" : "false");
     case APD_T_DOUBLE:
         return put_double(p, f->as.d);
     case APD_T_TIME:
         return evtx_put_ticks(p, f->as.t, second);
     case APD_T_HEX:
-        return evtx_put_hex(p, f->as.u);
+        return apd_put_hex(p, f->as.u);
     case APD_T_UTF8:
         return evtx_put_utf8(p, apd_bytes_str(f->as.raw), style);
     case APD_T_UTF16LE:
         return evtx_put_utf16(p, f->as.raw, f->as.raw.ptr + f->as.raw.len, style);
     case APD_T_GUID:
-        return evtx_put_guid(p, f->as.raw.ptr);
+        return apd_put_guid(p, f->as.raw.ptr);
     case APD_T_SID:
-        return evtx_put_sid(p, f->as.raw.ptr);
+        return apd_put_sid(p, f->as.raw.ptr);
     case APD_T_BLOB:
-        return put_blob(p, f->as.raw);
+        return apd_put_bytes(p, f->as.raw);
     }
     return p;
 }
@@ -282,13 +254,13 @@ static char *put_field(char *p, const apd_field *f, evtx_style style, evtx_secon
 char *evtx_put_number(char *p, uint64_t v)
 {
     bool quotes = v >= EVTX_MAX_EXACT;
-    return evtx_quote(evtx_put_u64(evtx_quote(p, quotes), v), quotes);
+    return evtx_quote(apd_put_u64(evtx_quote(p, quotes), v), quotes);
 }
 
-static char *quoted(char *p, const apd_field *f, evtx_style style, evtx_second *second)
+static char *quoted(char *p, const apd_field *f, evtx_style style, apd_second *second)
 {
     if (f->type == APD_T_NONE)
-        return evtx_put_z(p, "null");
+        return apd_put_z(p, "null");
     bool quotes = !is_json_bare(f);
     return evtx_quote(put_field(evtx_quote(p, quotes), f, style, second), quotes);
 }

@@ -5,7 +5,7 @@
 #ifndef APD_EVTX_PUT_H
 #define APD_EVTX_PUT_H
 
-#include "evtx_digits.h"
+#include "digits.h"
 #include "evtx_value.h"
 
 #define EVTX_WORST_GROWTH 6u /* &quot; for a byte, \u001f for a byte; half of that for UTF-16 */
@@ -17,7 +17,7 @@ typedef enum evtx_style { EVTX_XML_TEXT, EVTX_XML_ATTRIBUTE, EVTX_JSON } evtx_st
 typedef struct evtx_pen {
     const uint8_t *limit; /* values may be read up to here: the end of the chunk */
     apd_arena *arena;     /* for the little that has to be converted first */
-    evtx_second *second;
+    apd_second *second;
 } evtx_pen;
 
 /* UTF-16LE; may be read up to `limit`, which is at or behind its end. Control characters come out
@@ -34,7 +34,7 @@ char *evtx_put_inside(char *p, evtx_value v, evtx_style style, const evtx_pen *p
 /* The long way, for everything. */
 char *evtx_put_any(char *p, evtx_value v, evtx_style style, bool quotes, const evtx_pen *pen);
 /* {"time":…,"record":… want these two without a value. */
-char *evtx_put_ticks(char *p, apd_time t, evtx_second *second);
+char *evtx_put_ticks(char *p, apd_time t, apd_second *second);
 char *evtx_put_number(char *p, uint64_t v); /* as JSON: in quotes when readers would round it */
 /* The name with '_' for what may not be in one. */
 char *evtx_put_xml_name(char *p, apd_str name);

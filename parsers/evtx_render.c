@@ -199,7 +199,7 @@ static bool put_param(writer *w)
     if (!room(w, EVTX_SLACK))
         return false;
     memcpy(w->p, "\"param", 6);
-    w->p = evtx_put_u32(w->p + 6, ++w->params);
+    w->p = apd_put_u32(w->p + 6, ++w->params);
     *w->p++ = '"';
     *w->p++ = ':';
     return true;
@@ -500,9 +500,9 @@ static bool json_record(writer *w, const evtx_instance *in, const apd_event *ev,
     p = PUT(p, "\",\"record\":");
     p = evtx_put_number(p, ev->where.record);
     p = PUT(p, ",\"id\":");
-    p = evtx_put_u32(p, ev->id);
+    p = apd_put_u32(p, ev->id);
     p = PUT(p, ",\"level\":");
-    p = evtx_put_small(p, ev->level);
+    p = apd_put_small(p, ev->level);
     *p++ = ',';
     w->p = p;
     if (!run(w, in, code) || !room(w, EVTX_SLACK))

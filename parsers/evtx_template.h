@@ -12,8 +12,8 @@
 #ifndef APD_EVTX_TEMPLATE_H
 #define APD_EVTX_TEMPLATE_H
 
+#include "digits.h"
 #include "evtx_binxml.h"
-#include "evtx_digits.h"
 #include "evtx_names.h"
 #include "evtx_value.h"
 #include "limits.h"
@@ -109,7 +109,7 @@ typedef struct evtx_decoder {
     evtx_program *known[EVTX_BUCKETS]; /* by template id */
     uint32_t compiled;                 /* bytes of definitions compiled for the chunk */
     evtx_names names;
-    evtx_second second; /* of the time written last */
+    apd_second second; /* of the time written last */
 } evtx_decoder;
 
 apd_status evtx_decoder_init(evtx_decoder *d, apd_intern *names, apd_arena *batch);

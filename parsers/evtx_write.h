@@ -142,44 +142,44 @@ EVTX_INLINE char *evtx_write_value(char *p, evtx_value v, const evtx_pen *pen, e
     case EVTX_T_U8:
         if (n != 1)
             break;
-        return evtx_put_small(p, v.ptr[0]);
+        return apd_put_small(p, v.ptr[0]);
     case EVTX_T_U16:
         if (n != 2)
             break;
-        return evtx_put_u32(p, apd_u16le(v.ptr));
+        return apd_put_u32(p, apd_u16le(v.ptr));
     case EVTX_T_U32:
         if (n != 4)
             break;
-        return evtx_put_u32(p, apd_u32le(v.ptr));
+        return apd_put_u32(p, apd_u32le(v.ptr));
     case EVTX_T_I32:
         if (n != 4)
             break;
-        return evtx_put_i64(p, (int32_t)apd_u32le(v.ptr));
+        return apd_put_i64(p, (int32_t)apd_u32le(v.ptr));
     case EVTX_T_U64:
         if (n != 8 || apd_u64le(v.ptr) >= EVTX_MAX_EXACT)
             break;
-        return evtx_put_u64(p, apd_u64le(v.ptr));
+        return apd_put_u64(p, apd_u64le(v.ptr));
     case EVTX_T_HEX32:
         if (n != 4)
             break;
-        return evtx_quote(evtx_put_hex(evtx_quote(p, quotes), apd_u32le(v.ptr)), quotes);
+        return evtx_quote(apd_put_hex(evtx_quote(p, quotes), apd_u32le(v.ptr)), quotes);
     case EVTX_T_HEX64:
         if (n != 8)
             break;
-        return evtx_quote(evtx_put_hex(evtx_quote(p, quotes), apd_u64le(v.ptr)), quotes);
+        return evtx_quote(apd_put_hex(evtx_quote(p, quotes), apd_u64le(v.ptr)), quotes);
     case EVTX_T_FILETIME:
-        if (n != 8 || apd_u64le(v.ptr) >= EVTX_LAST_TIME)
+        if (n != 8 || apd_u64le(v.ptr) >= APD_LAST_TIME)
             break;
-        p = evtx_put_time(evtx_quote(p, quotes), apd_u64le(v.ptr), pen->second);
+        p = apd_put_time(evtx_quote(p, quotes), apd_u64le(v.ptr), pen->second);
         return evtx_quote(p, quotes);
     case EVTX_T_GUID:
         if (n != 16)
             break;
-        return evtx_quote(evtx_put_guid(evtx_quote(p, quotes), v.ptr), quotes);
+        return evtx_quote(apd_put_guid(evtx_quote(p, quotes), v.ptr), quotes);
     case EVTX_T_SID:
         if (n < 8 || n < 8 + 4u * v.ptr[1])
             break;
-        return evtx_quote(evtx_put_sid(evtx_quote(p, quotes), v.ptr), quotes);
+        return evtx_quote(apd_put_sid(evtx_quote(p, quotes), v.ptr), quotes);
     default:
         break;
     }

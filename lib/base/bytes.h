@@ -124,6 +124,13 @@ static inline uint64_t apd_u64le(const uint8_t *p)
     return (uint64_t)apd_u32le(p) | (uint64_t)apd_u32le(p + 4) << 32;
 }
 
+static inline uint64_t apd_u64be(const uint8_t *p)
+{
+    return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 |
+           (uint64_t)p[3] << 32 | (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
+           (uint64_t)p[6] << 8 | (uint64_t)p[7];
+}
+
 static inline bool apd_get_u8(apd_bytes *cur, uint8_t *v)
 {
     if (cur->len < 1)

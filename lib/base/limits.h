@@ -176,6 +176,9 @@
 #ifndef APD_ETL_MAX_STEPS /* properties and elements taken from one payload: an empty struct may be repeated for free */
 #define APD_ETL_MAX_STEPS (1u << 16)
 #endif
+#ifndef APD_ETL_MAX_FIELDS /* of one event of a trace: 64 KiB of 32-bit numbers; those of .NET's garbage collector reach 8 190 */
+#define APD_ETL_MAX_FIELDS 16384u
+#endif
 #ifndef APD_ETL_POOL_MEMORY /* descriptions of events, of all traces of a bundle; 2 000 of them need about 4 MiB */
 #define APD_ETL_POOL_MEMORY (32u << 20)
 #endif

@@ -1,6 +1,7 @@
 /* Events: looking up fields, turning values into text, and keeping an event beyond its batch. */
 #include "event.h"
 
+#include "digits.h"
 #include "limits.h"
 #include "utf.h"
 
@@ -85,6 +86,7 @@ apd_event *apd_event_keep(apd_arena *a, apd_event *ev)
     char room[APD_MAX_KEPT_TEXT];
     uint32_t n;
     const apd_field *fields = apd_event_fields(ev, &n);
+    n = n < APD_MAX_FIELDS ? n : APD_MAX_FIELDS; /* long arrays of a trace */
     apd_event *kept = APD_NEW(a, apd_event);
     apd_field *copy = APD_NEWS(a, apd_field, n);
     if (!kept || !copy)
@@ -106,47 +108,48 @@ apd_event *apd_event_keep(apd_arena *a, apd_event *ev)
             return NULL;
     }
     kept->fields = copy;
+    kept->nfields = n;
     kept->payload = NULL;
     return kept;
+}
+
+/* What was written into `room` of the arena, with a NUL behind it. */
+static apd_str text_of(const char *room, char *end)
+{
+    *end = '\0';
+    return apd_str_from(room, (size_t)(end - room));
 }
 
 static apd_str guid_text(apd_bytes g, apd_arena *a)
 {
     if (g.len != 16)
         return apd_printf_a(a, "(GUID of %zu bytes)", g.len);
-    const uint8_t *p = g.ptr;
-    return apd_printf_a(a, "{%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x}",
-                        (unsigned)apd_u32le(p), apd_u16le(p + 4), apd_u16le(p + 6), p[8], p[9],
-                        p[10], p[11], p[12], p[13], p[14], p[15]);
+    char *p = apd_alloc(a, 64);
+    return p ? text_of(p, apd_put_guid(p, g.ptr)) : (apd_str){NULL, 0};
 }
 
 static apd_str sid_text(apd_bytes s, apd_arena *a)
 {
     if (s.len < 8 || s.len < 8 + 4u * s.ptr[1])
         return apd_printf_a(a, "(SID of %zu bytes)", s.len);
-    uint64_t authority = 0;
-    for (int i = 2; i < 8; i++)
-        authority = authority << 8 | s.ptr[i];
-    apd_buf b;
-    apd_buf_init(&b, a);
-    apd_buf_addf(&b, "S-%u-%llu", s.ptr[0], (unsigned long long)authority);
-    for (unsigned i = 0; i < s.ptr[1]; i++)
-        apd_buf_addf(&b, "-%u", (unsigned)apd_u32le(s.ptr + 8 + 4 * i));
-    return apd_buf_str(&b);
+    char *p = apd_alloc(a, 64 + 11u * s.ptr[1]);
+    return p ? text_of(p, apd_put_sid(p, s.ptr)) : (apd_str){NULL, 0};
 }
 
 static apd_str hex_text(apd_bytes b, apd_arena *a)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    char *p = b.len < SIZE_MAX / 2 ? apd_alloc(a, 2 * b.len + 1) : NULL;
+    char *p = b.len < SIZE_MAX / 4 ? apd_alloc(a, 2 * b.len + 32) : NULL;
+    return p ? text_of(p, apd_put_bytes(p, b)) : (apd_str){NULL, 0};
+}
+
+static apd_str number_text(const apd_field *f, apd_arena *a)
+{
+    char *p = apd_alloc(a, 64);
     if (!p)
         return (apd_str){NULL, 0};
-    for (size_t i = 0; i < b.len; i++) {
-        p[2 * i] = digits[b.ptr[i] >> 4];
-        p[2 * i + 1] = digits[b.ptr[i] & 15];
-    }
-    p[2 * b.len] = '\0';
-    return (apd_str){p, 2 * b.len};
+    return text_of(p, f->type == APD_T_I64   ? apd_put_i64(p, f->as.i)
+                      : f->type == APD_T_U64 ? apd_put_u64(p, f->as.u)
+                                             : apd_put_hex(p, f->as.u));
 }
 
 apd_str apd_field_text(const apd_field *f, apd_arena *a)
@@ -156,17 +159,15 @@ apd_str apd_field_text(const apd_field *f, apd_arena *a)
     case APD_T_NONE:
         break;
     case APD_T_I64:
-        return apd_printf_a(a, "%lld", (long long)f->as.i);
     case APD_T_U64:
-        return apd_printf_a(a, "%llu", (unsigned long long)f->as.u);
+    case APD_T_HEX:
+        return number_text(f, a);
     case APD_T_BOOL:
         return f->as.b ? APD_LIT("true") : APD_LIT("false");
     case APD_T_DOUBLE:
         return apd_printf_a(a, "%.17g", f->as.d);
     case APD_T_TIME:
         return apd_strdup_a(a, apd_str_of(apd_time_format(f->as.t, 7, true, time)));
-    case APD_T_HEX:
-        return apd_printf_a(a, "0x%llx", (unsigned long long)f->as.u);
     case APD_T_UTF8:
         return apd_bytes_str(f->as.raw);
     case APD_T_UTF16LE:

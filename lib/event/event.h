@@ -92,7 +92,7 @@ apd_str apd_event_words(const apd_event *ev, apd_arena *a);
 /* First field whose name folds to `folded` (from apd_sym_fold), or NULL. */
 const apd_field *apd_event_field(apd_event *ev, const apd_intern *names, apd_sym folded);
 
-/* Deep copy into the arena, payload located; texts longer than APD_MAX_KEPT_TEXT are cut.
+/* Deep copy into the arena, payload located; texts longer than APD_MAX_KEPT_TEXT are cut, fields beyond APD_MAX_FIELDS left out.
  * NULL when out of memory. */
 apd_event *apd_event_keep(apd_arena *a, apd_event *ev);
 

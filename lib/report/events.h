@@ -6,6 +6,7 @@
 #ifndef APD_EVENTS_H
 #define APD_EVENTS_H
 
+#include "digits.h"
 #include "enums.h"
 #include "sentences.h"
 
@@ -24,6 +25,7 @@ typedef struct apd_events_writer {
     const apd_enums *enums;         /* NULL: none */
     const apd_codes *codes;         /* NULL: none */
     bool carved;                    /* records were carved: their field `Carved` says from where */
+    apd_second *second;             /* the time written last; NULL: none is remembered */
     apd_arena *scratch;             /* rewound before apd_events_put() returns */
 } apd_events_writer;
 

@@ -2,6 +2,7 @@
 #ifndef APD_EVENTS_FORMS_H
 #define APD_EVENTS_FORMS_H
 
+#include "digits.h"
 #include "events.h"
 
 void apd_events_json(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
@@ -9,6 +10,13 @@ void apd_events_json_carved(const apd_events_writer *w, const apd_events_row *ro
 void apd_events_xml(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
 void apd_events_text(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
 void apd_events_csv(const apd_events_writer *w, const apd_events_row *row, apd_buf *out);
+
+/* JSON (events_json_put.c). A value is in quotes unless it is a number, true, false or null. */
+void apd_json_put_string(apd_str s, apd_buf *out);
+/* `"name":`, behind a comma unless it is the first; names are never longer than APD_MAX_NAME_BYTES. */
+void apd_json_put_key(apd_str name, bool first, apd_buf *out);
+void apd_json_put_value(const apd_field *f, apd_second *second, apd_arena *scratch, apd_buf *out);
+void apd_json_put_number(apd_str key, uint64_t v, apd_buf *out);
 
 /* A quoted cell; what a program would take for a formula gets an apostrophe before it. */
 void apd_csv_cell(apd_str s, apd_buf *out);

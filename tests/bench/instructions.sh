@@ -19,6 +19,10 @@ python3 "$here/join_evtx.py" "$work/long.evtx" 3 "$work"/logs/*.evtx
 python3 "$here/gen_ime_log.py" 1 "$work/short.log"
 python3 "$here/gen_ime_log.py" 3 "$work/long.log"
 
+"$make" folder "$APD_SOURCE/testdata/scenarios/traces.yml" "$work/traces"
+python3 "$here/join_etl.py" "$work/traces/merged.etl" "$work/short.etl" 1 >/dev/null
+python3 "$here/join_etl.py" "$work/traces/merged.etl" "$work/long.etl" 3 >/dev/null
+
 count() { # COMMAND...: instructions
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
         sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
@@ -42,6 +46,9 @@ measure() { # NAME SHORT LONG COMMAND...: the file's name goes behind the comman
         measure "evtx-$mode" "$work/short.evtx" "$work/long.evtx" "$bench" $mode
     done
     measure diagnose-evtx "$work/short.evtx" "$work/long.evtx" "$apdiag"
+    measure etl-count "$work/short.etl" "$work/long.etl" "$apdiag" events --count
+    measure etl-json "$work/short.etl" "$work/long.etl" "$apdiag" events --format jsonl
+    measure diagnose-etl "$work/short.etl" "$work/long.etl" "$apdiag"
     measure diagnose-ime "$work/short.log" "$work/long.log" "$apdiag"
 } >"$work/now"
 
@@ -55,4 +62,4 @@ awk -F'\t' '
         printf "%-14s %7d  recorded %7d%s\n", $1, $2, allowed[$1], worse ? "  TOO MANY" : ""
         bad += worse
     }
-    END { exit bad > 0 || FNR < 6 }' "$table" "$work/now"
+    END { exit bad > 0 || FNR < 9 }' "$table" "$work/now"

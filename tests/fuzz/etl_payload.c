@@ -23,15 +23,13 @@ static apd_bytes part(apd_bytes *rest)
 static void look(etl_decoder *d, const etl_record *r, apd_arena *a)
 {
     apd_event ev = {0};
-    const apd_field *f;
-    uint32_t n;
-    bool described;
+    etl_reading reading;
     apd_mark mark = apd_arena_mark(a);
     etl_identify(d, r, &ev);
-    (void)etl_fields(d, r, a, &f, &n, &described);
-    for (uint32_t i = 0; i < n; i++)
-        (void)apd_field_text(&f[i], a);
-    (void)etl_sentence(d, r, a);
+    (void)etl_fields(d, r, a, &reading);
+    for (uint32_t i = 0; i < reading.n; i++)
+        (void)apd_field_text(&reading.fields[i], a);
+    (void)etl_sentence(&reading, a);
     apd_arena_rewind(a, mark);
 }
 

@@ -119,6 +119,11 @@ static void keeping(void **state)
     assert_non_null(f);
     assert_int_equal(f->as.raw.len, APD_MAX_KEPT_TEXT - 1);
     assert_null(apd_event_field(kept, names, apd_intern_add(names, APD_LIT("other"))));
+    static apd_field many[APD_MAX_FIELDS + 1];
+    ev = (apd_event){.fields = many, .nfields = APD_MAX_FIELDS + 1};
+    kept = apd_event_keep(a, &ev);
+    assert_non_null(kept);
+    assert_int_equal(kept->nfields, APD_MAX_FIELDS);
     apd_arena_free(a);
     apd_intern_free(names);
 }

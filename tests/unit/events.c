@@ -8,6 +8,7 @@
 
 #include "events.h"
 #include "jsondoc.h"
+#include "utf.h"
 
 #define TOKEN "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9"
 
@@ -250,6 +251,89 @@ static void no_room(void **state)
     apd_arena_free(scratch);
 }
 
+static void assert_same_in_json(apd_event *ev)
+{
+    apd_json *doc;
+    apd_error err;
+    apd_json_value v;
+    apd_str text = apd_str_of(put(APD_EVENTS_JSON, ev));
+    assert_int_equal(apd_json_parse(apd_str_bytes(text), &doc, &err), APD_OK);
+    assert_true(apd_json_get(doc, APD_LIT("data.narrow"), arena, &v));
+    assert_true(apd_eq(v.text, apd_bytes_str(ev->fields[0].as.raw)));
+    assert_true(apd_json_get(doc, APD_LIT("data.wide"), arena, &v));
+    assert_true(apd_eq(v.text, apd_bytes_str(ev->fields[0].as.raw)));
+    apd_json_free(doc);
+}
+
+/* A text of n letters with one character at `at` that is not plain, in both encodings. */
+static void text_with(uint32_t odd, size_t at, size_t n)
+{
+    static char narrow[10000];
+    static uint8_t wide[20000];
+    size_t len = 0, units = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t c = i == at ? odd : 'a' + i % 26;
+        len += apd_utf8_put(c, narrow + len);
+        wide[units++] = (uint8_t)c;
+        wide[units++] = (uint8_t)(c >> 8);
+    }
+    apd_field f[] = {
+        {.name = sym("narrow"), .type = APD_T_UTF8, .as.raw = {(uint8_t *)narrow, len}},
+        {.name = sym("wide"), .type = APD_T_UTF16LE, .as.raw = {wide, units}}};
+    apd_event ev = line("");
+    ev.fields = f;
+    ev.nfields = 2;
+    apd_mark mark = apd_arena_mark(arena);
+    assert_same_in_json(&ev);
+    apd_arena_rewind(arena, mark);
+}
+
+/* Eight characters are looked at together, and a piece of 4096: nothing may get lost at the seams. */
+static void odd_at_every_place(void **state)
+{
+    (void)state;
+    static const uint32_t odd[] = {'"', '\\', '\n', 1, 0x1f, 0x7f, 0x80, 0xe9, 0x20ac};
+    for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
+        for (size_t n = 0; n < 26; n++)
+            for (size_t at = 0; at <= n; at++)
+                text_with(odd[k], at, n);
+        for (size_t at = 4090; at < 4100; at++)
+            text_with(odd[k], at, 9000);
+        for (size_t at = 2044; at < 2052; at++) /* units */
+            text_with(odd[k], at, 5000);
+    }
+}
+
+static void values_as_json(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {0xde, 0xad, 0xbe, 0xef, 1, 2, 3, 4, 0x9a, 0, 1, 2, 3, 4, 5, 6};
+    static const uint8_t lone[] = {0x00, 0xd8, 'x', 0, 0x3d, 0xd8, 0x00, 0xde, 0x00, 0xdc};
+    apd_field f[] = {{.name = sym("least"), .type = APD_T_I64, .as.i = INT64_MIN},
+                     {.name = sym("most"), .type = APD_T_U64, .as.u = UINT64_MAX},
+                     {.name = sym("hex"), .type = APD_T_HEX, .as.u = 0},
+                     {.name = sym("guid"), .type = APD_T_GUID, .as.raw = {bytes, 16}},
+                     {.name = sym("no"), .type = APD_T_GUID, .as.raw = {bytes, 3}},
+                     {.name = sym("blob"), .type = APD_T_BLOB, .as.raw = {bytes, 9}},
+                     {.name = sym("time"), .type = APD_T_TIME, .as.t = 133765344000000001},
+                     {.name = sym("lone"), .type = APD_T_UTF16LE, .as.raw = {lone, sizeof lone}},
+                     {.name = sym("real"), .type = APD_T_DOUBLE, .as.d = 0.5},
+                     {.name = sym("x"), .type = APD_T_U64, .as.u = 1},
+                     {.name = sym("y"), .type = APD_T_U64, .as.u = 2},
+                     {.name = sym("x"), .type = APD_T_U64, .as.u = 3},
+                     {.name = sym("x"), .type = APD_T_U64, .as.u = 4}};
+    apd_event ev = line("");
+    ev.fields = f;
+    ev.nfields = sizeof f / sizeof *f;
+    assert_non_null(strstr(
+        put(APD_EVENTS_JSONL, &ev),
+        "\"data\":{\"least\":-9223372036854775808,\"most\":18446744073709551615,\"hex\":\"0x0\","
+        "\"guid\":\"{efbeadde-0201-0403-9a00-010203040506}\",\"no\":\"(GUID of 3 bytes)\","
+        "\"blob\":\"DEADBEEF010203049A\",\"time\":\"2024-11-20T00:00:00.0000001Z\","
+        "\"lone\":\"\xef\xbf\xbdx\xf0\x9f\x98\x80\xef\xbf\xbd\",\"real\":\"0.5\","
+        "\"x\":[1,3,4],\"y\":2}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(plain),
@@ -258,6 +342,8 @@ int main(void)
                                        cmocka_unit_test(secrets),
                                        cmocka_unit_test(every_byte_as_json),
                                        cmocka_unit_test(secrets_at_every_place),
+                                       cmocka_unit_test(odd_at_every_place),
+                                       cmocka_unit_test(values_as_json),
                                        cmocka_unit_test(own),
                                        cmocka_unit_test(no_room)};
     return cmocka_run_group_tests(tests, setup, teardown);
