@@ -35,6 +35,7 @@ static const limit limits[] = {
     {"line", APD_MAX_LINE, "bytes", "of one line of plain text; the rest is passed over"},
     {"json", APD_MAX_JSON, "bytes", "of one JSON document"},
     {"fields", APD_MAX_FIELDS, "fields", "of one record"},
+    {"trace-fields", APD_ETL_MAX_FIELDS, "fields", "of one event of a trace"},
     {"problems", APD_MAX_PROBLEMS, "problems", "listed one by one; further ones are counted"},
 };
 

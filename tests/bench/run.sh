@@ -141,7 +141,8 @@ etl_of() { # NAME FILE MIB: a trace, and itself again and again
     generate "$file" python3 tests/bench/join_etl.py "$2" "$file" "$3" >/dev/null
     size=$(stat -c %s "$file")
     echo "ETL of $3 MiB, $1 (aims: 200 MB/s, 2 M events/s, 100 times each peer, under 32 MB)"
-    python3 tests/bench/measure.py -n 5 "events=$apdiag events --count $file" "json=$apdiag events --format jsonl $file" >"$dir/rows"
+    python3 tests/bench/measure.py -n 5 "events=$apdiag events --count $file" "rules=$apdiag $file" \
+        "all fields=$apdiag events --count --where ProcessID=4294967295 $file" "json=$apdiag events --format jsonl $file" >"$dir/rows"
     row "$size" <"$dir/rows"
     per_second "$("$apdiag" events --count "$file")" <"$dir/rows"
     peer etl-parser "$2"
