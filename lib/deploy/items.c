@@ -147,6 +147,19 @@ static apd_str plain_id(apd_str id, char room[LONGEST_ID])
     return (apd_str){room, n};
 }
 
+/* A log goes on about one item, and lists of policies come in the order in which their items were met. */
+static bool is_near(const apd_items *t, const current *now, apd_str id, size_t *row)
+{
+    if (!now || now->item == SIZE_MAX)
+        return false;
+    for (size_t i = now->item; i < now->item + 2 && i < t->rows.n; i++) {
+        *row = i;
+        if (apd_eq(t->rows.at[i].id, id))
+            return true;
+    }
+    return false;
+}
+
 /* The row that a note is about; APD_SKIPPED if there is none. */
 static apd_status row_of(apd_items *t, const apd_note *note, size_t *row)
 {
@@ -161,10 +174,12 @@ static apd_status row_of(apd_items *t, const apd_note *note, size_t *row)
     }
     if (id.len == 0 || id.len > LONGEST_ID)
         return APD_SKIPPED;
-    size_t slot = slot_of(t, id);
-    *row = t->slots[slot] - 1u;
-    if (!t->slots[slot])
-        APD_TRY(add_row(t, id, row));
+    if (!is_near(t, now, id, row)) {
+        size_t slot = slot_of(t, id);
+        *row = t->slots[slot] - 1u;
+        if (!t->slots[slot])
+            APD_TRY(add_row(t, id, row));
+    }
     if (*row >= t->rows.n)
         return APD_SKIPPED;
     if (now)

@@ -9,6 +9,11 @@
 #include "jsondoc.h"
 #include "jsonscan.h"
 
+typedef struct group_map { /* of one pattern */
+    bool known;
+    uint8_t number[APD_NOTE_VALUES]; /* 0: it has no group of that name */
+} group_map;
+
 struct apd_tracker {
     const apd_rules *rules;
     apd_note_sink fn;
@@ -18,8 +23,9 @@ struct apd_tracker {
     apd_re *re;
     apd_arena *scratch;
     uint64_t *seen;
-    uint64_t *told; /* per alias */
-    bool *belongs;  /* per alias: does the last writer? Records come in runs of one */
+    group_map *groups; /* per pattern of the set */
+    uint64_t *told;    /* per alias */
+    bool *belongs;     /* per alias: does the last writer? Records come in runs of one */
     apd_sym last_provider, last_log;
     apd_str only; /* file whose notes count; "" = all */
 };
@@ -34,9 +40,10 @@ apd_tracker *apd_tracker_new(const apd_rules *r, apd_intern *names, apd_note_sin
     t->re = apd_re_new();
     t->scratch = apd_arena_new(0);
     t->seen = calloc(r->ntracks + 1, sizeof *t->seen);
+    t->groups = calloc(r->npatterns + 1, sizeof *t->groups);
     t->told = calloc(r->naliases + 1, sizeof *t->told);
     t->belongs = calloc(r->naliases + 1, sizeof *t->belongs);
-    if (!t->probe || !t->re || !t->scratch || !t->seen || !t->told || !t->belongs) {
+    if (!t->probe || !t->re || !t->scratch || !t->seen || !t->groups || !t->told || !t->belongs) {
         apd_tracker_free(t);
         return NULL;
     }
@@ -51,6 +58,7 @@ void apd_tracker_free(apd_tracker *t)
     apd_re_delete(t->re);
     apd_arena_free(t->scratch);
     free(t->seen);
+    free(t->groups);
     free(t->told);
     free(t->belongs);
     free(t);
@@ -87,6 +95,17 @@ uint64_t apd_tracker_told_of(const apd_tracker *t, size_t alias)
     return t->told[alias];
 }
 
+/* Which group of the pattern is which value, looked up by name once. */
+static const uint8_t *group_numbers(apd_tracker *t, const apd_track *tr, uint32_t pattern)
+{
+    group_map *map = &t->groups[pattern];
+    const char *const *names = apd_verb_at(tr->verb)->values;
+    for (size_t i = 0; !map->known && names[i]; i++)
+        map->number[i] = (uint8_t)apd_re_group(&t->rules->patterns[pattern], names[i]);
+    map->known = true;
+    return map->number;
+}
+
 static bool take_groups(apd_tracker *t, const apd_track *tr, const apd_take *take, apd_str text,
                         apd_note *note)
 {
@@ -94,12 +113,10 @@ static bool take_groups(apd_tracker *t, const apd_track *tr, const apd_take *tak
     apd_str groups[APD_RE_GROUPS];
     if (!apd_re_capture(t->re, p, text, groups))
         return false;
-    const char *const *names = apd_verb_at(tr->verb)->values;
-    for (size_t i = 0; names[i]; i++) {
-        uint32_t group = apd_re_group(p, names[i]);
-        if (group && groups[group].ptr)
-            note->value[i] = groups[group];
-    }
+    const uint8_t *numbers = group_numbers(t, tr, take->pattern);
+    for (size_t i = 0; i < APD_NOTE_VALUES; i++)
+        if (numbers[i] && groups[numbers[i]].ptr)
+            note->value[i] = groups[numbers[i]];
     return true;
 }
 
