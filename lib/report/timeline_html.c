@@ -88,7 +88,7 @@ static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
                           apd_outcome_name(at->fate->outcome)));
     term(f, a, "Scenario", timeline_scenario_words(at->scenario));
     for (size_t i = 0, shown = 0; i < at->nsigns && shown < 3; i++)
-        if (apd_eq(at->signs[i].is, at->scenario) && ++shown)
+        if (timeline_sign_tells(at, i) && ++shown)
             term(f, a, "", at->signs[i].say);
     term(f, a, "Restarts", apd_printf_a(a, "%zu", at->nboots));
     if (at->last_good) {

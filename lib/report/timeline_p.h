@@ -63,6 +63,9 @@ static inline const apd_attempt *timeline_attempt(const apd_report *r, size_t i)
     return apd_phases_attempt(apd_model_phases(r->model), i);
 }
 
+/* Does the sign speak for the scenario, in words that none before it used? */
+bool timeline_sign_tells(const apd_attempt *at, size_t sign);
+
 /* --- the forms; all print whole lines --- */
 void timeline_term_attempt(apd_timeline *t, apd_arena *a, size_t i);
 void timeline_term_row(apd_timeline *t, apd_arena *a, const timeline_row *w);

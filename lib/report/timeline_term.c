@@ -49,7 +49,7 @@ static void scenario_line(out *o, const apd_attempt *at)
     apd_buf_add(&b, timeline_scenario_words(at->scenario));
     size_t shown = 0;
     for (size_t i = 0; i < at->nsigns && shown < SIGNS; i++)
-        if (apd_eq(at->signs[i].is, at->scenario))
+        if (timeline_sign_tells(at, i))
             apd_buf_addf(&b, "%s%.*s", shown++ ? "; " : " - ", APD_FMT(at->signs[i].say));
     labelled(o, BOLD, "  scenario      ", apd_buf_str(&b));
 }

@@ -116,3 +116,12 @@ apd_str timeline_file(const apd_report *r, apd_where where)
 {
     return where.member < r->nfiles ? r->files[where.member].path : APD_LIT("");
 }
+
+bool timeline_sign_tells(const apd_attempt *at, size_t sign)
+{
+    const apd_scenario_sign *s = &at->signs[sign];
+    bool tells = apd_eq(s->is, at->scenario);
+    for (size_t i = 0; i < sign && tells; i++)
+        tells = !apd_eq(at->signs[i].is, s->is) || !apd_eq(at->signs[i].say, s->say);
+    return tells;
+}
