@@ -15,16 +15,27 @@ size_t xca_lznt1(apd_bytes in, uint8_t *out, size_t room, const char **why);
 /* [MS-XCA] 2.1, 2.2: "LZ77+Huffman". */
 size_t xca_huffman(apd_bytes in, uint8_t *out, size_t room, const char **why);
 
-/* Copies a match whose source may reach into what it writes. The caller has checked that it fits. */
-static inline void xca_copy(uint8_t *to, size_t distance, size_t n)
+/* Appends a match to the *n bytes of `out`, as far as `room` goes; its source may reach into what it writes.
+ * False, and *why, when it would begin before `out`; *why is NULL otherwise. `distance` is at least 1. */
+static inline bool xca_match(uint8_t *out, size_t *n, size_t room, size_t distance, size_t length,
+                             const char **why)
 {
+    *why = "it refers to bytes before its beginning";
+    if (distance > *n)
+        return false;
+    *why = NULL;
+    if (length > room - *n)
+        length = room - *n;
+    uint8_t *to = out + *n;
     const uint8_t *from = to - distance;
-    if (distance >= n) {
-        memcpy(to, from, n);
-        return;
+    *n += length;
+    if (distance >= length) {
+        memcpy(to, from, length);
+        return true;
     }
-    while (n--)
+    while (length--)
         *to++ = *from++;
+    return true;
 }
 
 #endif

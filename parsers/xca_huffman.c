@@ -149,14 +149,8 @@ static size_t one_block(bits *b, const codes *c, uint8_t *out, size_t n, size_t 
         if (more)
             distance |= b->word >> (32 - more);
         drop(b, more);
-        *why = "it refers to bytes before its beginning";
-        if (distance > n)
+        if (!xca_match(out, &n, room, distance, length, why))
             return n;
-        *why = NULL;
-        if (length > room - n)
-            length = room - n;
-        xca_copy(out + n, distance, length);
-        n += length;
     }
     return n;
 }

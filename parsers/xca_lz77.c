@@ -81,14 +81,8 @@ size_t xca_lz77(apd_bytes in, uint8_t *out, size_t room, const char **why)
         if (length == 7 && !long_length(&r, &length))
             return n;
         length += 3;
-        *why = "it refers to bytes before its beginning";
-        if (distance > n)
+        if (!xca_match(out, &n, room, distance, length, why))
             return n;
-        *why = NULL;
-        if (length > room - n)
-            length = room - n;
-        xca_copy(out + n, distance, length);
-        n += length;
     }
     return n;
 }

@@ -31,14 +31,8 @@ static size_t one_chunk(apd_bytes in, uint8_t *out, size_t room, const char **wh
             length_bits--;
         size_t distance = (size_t)(m >> length_bits) + 1;
         size_t length = (m & ((1u << length_bits) - 1)) + 3;
-        *why = "it refers to bytes before its beginning";
-        if (distance > n)
+        if (!xca_match(out, &n, room, distance, length, why))
             return n;
-        *why = NULL;
-        if (length > room - n)
-            length = room - n;
-        xca_copy(out + n, distance, length);
-        n += length;
     }
     return n;
 }
