@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "tsv.h"
 #include "vec.h"
 
 typedef struct row {
@@ -40,20 +41,14 @@ apd_status apd_codes_load(apd_arena *a, const apd_str *names, const apd_str *tex
     apd_codes *codes = APD_NEW(a, apd_codes);
     if (!codes)
         return APD_E_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        apd_str text = texts[i];
-        for (unsigned no = 1; text.len; no++) {
-            apd_str line = apd_trim(apd_cut(&text, '\n'));
-            row r = {.order = codes->rows.n};
-            if (line.len == 0 || line.ptr[0] == '#')
-                continue;
-            if (!read_row(line, &r.code))
-                return apd_fail(err, APD_E_RULE, APD_NOWHERE,
-                                "%.*s:%u: expected code, symbol and meaning with tabs between them",
-                                APD_FMT(names[i]), no);
-            if (!APD_PUSH(a, codes->rows, r))
-                return APD_E_NOMEM;
-        }
+    apd_tsv t = {.names = names, .texts = texts, .n = n};
+    while (apd_tsv_next(&t)) {
+        row r = {.order = codes->rows.n};
+        if (!read_row(t.row, &r.code))
+            return apd_tsv_fail(&t, err,
+                                "expected code, symbol and meaning with tabs between them");
+        if (!APD_PUSH(a, codes->rows, r))
+            return APD_E_NOMEM;
     }
     if (codes->rows.n)
         qsort(codes->rows.at, codes->rows.n, sizeof *codes->rows.at, by_code);

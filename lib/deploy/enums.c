@@ -3,6 +3,7 @@
 #include "enums.h"
 
 #include "regkey.h"
+#include "tsv.h"
 #include "vec.h"
 
 typedef enum kind { ENUM, FLAGS, FILETIME, UNIXTIME, HRESULT, NKINDS } kind;
@@ -64,23 +65,16 @@ apd_status apd_enums_load(apd_arena *a, const apd_str *files, const apd_str *tex
     apd_enums *e = APD_NEW(a, apd_enums);
     if (!e)
         return APD_E_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        apd_str text = texts[i];
-        for (unsigned no = 1; text.len; no++) {
-            apd_str line = apd_cut(&text, '\n');
-            group g;
-            row r;
-            if (apd_trim(line).len == 0 || line.ptr[0] == '#')
-                continue;
-            if (!read_row(line, &g, &r))
-                return apd_fail(
-                    err, APD_E_RULE, APD_NOWHERE,
-                    "%.*s:%u: expected key, value, kind (enum, flags, filetime, unixtime, "
-                    "hresult), number and meaning with tabs between them",
-                    APD_FMT(files[i]), no);
-            if (!add_row(a, e, &g, r))
-                return APD_E_NOMEM;
-        }
+    apd_tsv t = {.names = files, .texts = texts, .n = n};
+    while (apd_tsv_next(&t)) {
+        group g;
+        row r;
+        if (!read_row(t.row, &g, &r))
+            return apd_tsv_fail(&t, err,
+                                "expected key, value, kind (enum, flags, filetime, unixtime, "
+                                "hresult), number and meaning with tabs between them");
+        if (!add_row(a, e, &g, r))
+            return APD_E_NOMEM;
     }
     *out = e;
     return APD_OK;

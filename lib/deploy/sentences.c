@@ -2,6 +2,7 @@
 #include "sentences.h"
 
 #include "hash.h"
+#include "tsv.h"
 #include "vec.h"
 
 typedef struct row {
@@ -58,21 +59,14 @@ apd_status apd_sentences_load(apd_arena *a, apd_intern *names, const apd_str *fi
     apd_sentences *s = APD_NEW(a, apd_sentences);
     if (!s)
         return APD_E_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        apd_str text = texts[i];
-        for (unsigned no = 1; text.len; no++) {
-            apd_str line = apd_cut(&text, '\n');
-            row r;
-            if (apd_trim(line).len == 0 || line.ptr[0] == '#')
-                continue;
-            if (!read_row(names, line, &r))
-                return apd_fail(err, APD_E_RULE, APD_NOWHERE,
-                                "%.*s:%u: expected provider, EventID, fields and sentence with "
-                                "tabs between them",
-                                APD_FMT(files[i]), no);
-            if (!APD_PUSH(a, s->rows, r))
-                return APD_E_NOMEM;
-        }
+    apd_tsv t = {.names = files, .texts = texts, .n = n};
+    while (apd_tsv_next(&t)) {
+        row r;
+        if (!read_row(names, t.row, &r))
+            return apd_tsv_fail(
+                &t, err, "expected provider, EventID, fields and sentence with tabs between them");
+        if (!APD_PUSH(a, s->rows, r))
+            return APD_E_NOMEM;
     }
     *out = s;
     return build_index(a, s) ? APD_OK : APD_E_NOMEM;

@@ -3,6 +3,7 @@
 #include "sources.h"
 
 #include "source_names.h"
+#include "tsv.h"
 
 struct apd_sources {
     APD_VEC(apd_source) rows;
@@ -42,21 +43,15 @@ apd_status apd_sources_load(apd_arena *a, const apd_str *files, const apd_str *t
     apd_sources *s = APD_NEW(a, apd_sources);
     if (!s)
         return APD_E_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        apd_str text = texts[i];
-        for (unsigned no = 1; text.len; no++) {
-            apd_str line = apd_cut(&text, '\n');
-            apd_source r;
-            if (apd_trim(line).len == 0 || line.ptr[0] == '#')
-                continue;
-            if (!read_row(line, &r))
-                return apd_fail(err, APD_E_RULE, APD_NOWHERE,
-                                "%.*s:%u: expected nine columns with tabs between them, \"-\" for "
-                                "nothing; a source needs its name and what it shows",
-                                APD_FMT(files[i]), no);
-            if (!put_row(a, s, r))
-                return APD_E_NOMEM;
-        }
+    apd_tsv t = {.names = files, .texts = texts, .n = n};
+    while (apd_tsv_next(&t)) {
+        apd_source r;
+        if (!read_row(t.row, &r))
+            return apd_tsv_fail(&t, err,
+                                "expected nine columns with tabs between them, \"-\" for "
+                                "nothing; a source needs its name and what it shows");
+        if (!put_row(a, s, r))
+            return APD_E_NOMEM;
     }
     *out = s;
     return APD_OK;

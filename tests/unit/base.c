@@ -13,6 +13,7 @@
 #include "jsondoc.h"
 #include "limits.h"
 #include "sha256.h"
+#include "tsv.h"
 #include "utf.h"
 #include "vec.h"
 
@@ -391,6 +392,30 @@ static void sha256(void **state)
     }
 }
 
+/* Rows of several files, and the place that an error names. */
+static void tables(void **state)
+{
+    (void)state;
+    const apd_str names[] = {APD_LIT("a.tsv"), APD_LIT("empty.tsv"), APD_LIT("b.tsv")};
+    const apd_str texts[] = {APD_LIT("# head\n1\tone\r\n\n \t\n2\ttwo"), APD_LIT(""),
+                             APD_LIT("#\n3\tthree\n")};
+    static const struct {
+        const char *row, *place;
+    } rows[] = {
+        {"1\tone", "a.tsv:2: odd"}, {"2\ttwo", "a.tsv:5: odd"}, {"3\tthree", "b.tsv:2: odd"}};
+    apd_tsv t = {.names = names, .texts = texts, .n = 3};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        apd_error err;
+        assert_true(apd_tsv_next(&t));
+        assert_true(is(apd_trim(t.row), rows[i].row));
+        assert_int_equal(apd_tsv_fail(&t, &err, "odd"), APD_E_RULE);
+        assert_string_equal(err.text, rows[i].place);
+    }
+    assert_false(apd_tsv_next(&t));
+    t = (apd_tsv){0};
+    assert_false(apd_tsv_next(&t));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,7 +423,7 @@ int main(void)
         cmocka_unit_test(cursors),   cmocka_unit_test(arenas),       cmocka_unit_test(utf16),
         cmocka_unit_test(times),     cmocka_unit_test(times_of_net), cmocka_unit_test(spans),
         cmocka_unit_test(interning), cmocka_unit_test(json),         cmocka_unit_test(failures),
-        cmocka_unit_test(base64),    cmocka_unit_test(sha256),
+        cmocka_unit_test(base64),    cmocka_unit_test(sha256),       cmocka_unit_test(tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
