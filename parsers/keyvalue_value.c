@@ -60,18 +60,14 @@ static bool set_number(apd_field *f, apd_str s)
     return true;
 }
 
-/* "0x8007000d" anywhere in the text. */
 static bool set_code(apd_field *f, apd_str s)
 {
-    static const apd_str prefix = {"0x", 2};
-    for (size_t at; (at = apd_ifind(s, prefix)) != SIZE_MAX; s = apd_sub(s, at + 2, s.len)) {
-        size_t n = at + 2;
-        while (n < s.len && apd_is_hex(s.ptr[n]))
-            n++;
-        if (n == at + 10)
-            return set_number(f, apd_sub(s, at, 10));
-    }
-    return false;
+    uint32_t code;
+    if (!apd_find_code(s, &code))
+        return false;
+    f->type = APD_T_HEX;
+    f->as.u = code;
+    return true;
 }
 
 /* Yes and no of English, German, French, Dutch, Spanish, Italian and Portuguese. The accented letters

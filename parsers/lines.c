@@ -170,32 +170,3 @@ int64_t apd_take_fraction(apd_str *s)
     s->len -= n;
     return v;
 }
-
-static unsigned hex_digit(char c)
-{
-    return apd_is_digit(c) ? (unsigned)(c - '0') : (unsigned)(apd_lower(c) - 'a') + 10;
-}
-
-bool apd_find_hex(apd_str s, size_t *from, uint32_t *value, unsigned *ndigits)
-{
-    size_t i = *from;
-    while (i + 2 < s.len) {
-        const char *x = memchr(s.ptr + i + 1, 'x', s.len - i - 1);
-        if (!x)
-            return false;
-        i = (size_t)(x - s.ptr);
-        unsigned n = 0;
-        uint32_t v = 0;
-        if (s.ptr[i - 1] == '0')
-            for (; i + 1 + n < s.len && apd_is_hex(s.ptr[i + 1 + n]); n++)
-                v = v << 4 | hex_digit(s.ptr[i + 1 + n]);
-        if (n >= 1 && n <= 8) {
-            *from = i + 1 + n;
-            *value = v;
-            *ndigits = n;
-            return true;
-        }
-        i += n;
-    }
-    return false;
-}

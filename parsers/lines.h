@@ -44,8 +44,5 @@ bool apd_take(apd_str *s, apd_str text);
 bool apd_take_digits(apd_str *s, size_t least, size_t most, int *out);
 /* ".123", ",123" or ":123" in 100 ns, 0 where none is; digits behind the seventh are dropped. */
 int64_t apd_take_fraction(apd_str *s);
-/* The first "0x" with at least one and at most eight hexadecimal digits, at or behind *from, which
- * moves behind it. *ndigits: as written. */
-bool apd_find_hex(apd_str s, size_t *from, uint32_t *value, unsigned *ndigits);
 
 #endif

@@ -131,18 +131,19 @@ bool apd_glob(apd_str pattern, apd_str s, bool fold)
     }
 }
 
+static unsigned hex_digit(char c)
+{
+    return apd_is_digit(c) ? (unsigned)(c - '0') : (unsigned)(apd_lower(c) - 'a') + 10;
+}
+
 static bool parse_digits(apd_str s, unsigned base, uint64_t *out)
 {
     uint64_t v = 0;
     for (size_t i = 0; i < s.len; i++) {
-        char c = apd_lower(s.ptr[i]);
-        unsigned d;
-        if (apd_is_digit(c))
-            d = (unsigned)(c - '0');
-        else if (base == 16 && c >= 'a' && c <= 'f')
-            d = (unsigned)(c - 'a') + 10;
-        else
+        char c = s.ptr[i];
+        if (base == 16 ? !apd_is_hex(c) : !apd_is_digit(c))
             return false;
+        unsigned d = hex_digit(c);
         if (v > (UINT64_MAX - d) / base)
             return false;
         v = v * base + d;
@@ -165,4 +166,41 @@ bool apd_parse_int(apd_str s, uint64_t *out, bool *negative)
     *out = minus ? (uint64_t)0 - v : v;
     *negative = minus && v != 0;
     return true;
+}
+
+bool apd_find_hex(apd_str s, size_t *from, uint32_t *value, unsigned *ndigits)
+{
+    size_t i = *from;
+    while (i + 2 < s.len) {
+        const char *x = memchr(s.ptr + i + 1, 'x', s.len - i - 1);
+        if (!x)
+            return false;
+        i = (size_t)(x - s.ptr);
+        unsigned n = 0;
+        uint32_t v = 0;
+        if (s.ptr[i - 1] == '0')
+            for (; i + 1 + n < s.len && apd_is_hex(s.ptr[i + 1 + n]); n++)
+                v = v << 4 | hex_digit(s.ptr[i + 1 + n]);
+        if (n >= 1 && n <= 8) {
+            *from = i + 1 + n;
+            *value = v;
+            *ndigits = n;
+            return true;
+        }
+        i += n;
+    }
+    return false;
+}
+
+bool apd_find_code(apd_str s, uint32_t *code)
+{
+    size_t from = 0;
+    uint32_t value;
+    unsigned ndigits;
+    while (apd_find_hex(s, &from, &value, &ndigits))
+        if (ndigits == 8) {
+            *code = value;
+            return true;
+        }
+    return false;
 }

@@ -90,6 +90,11 @@ bool apd_glob(apd_str pattern, apd_str s, bool fold);
 /* Reads a whole view as a number: decimal with optional sign, or 0x hex. False if any byte is left
  * over or the value does not fit 64 bits; negative numbers come back as two's complement. */
 bool apd_parse_int(apd_str s, uint64_t *out, bool *negative);
+/* The first "0x" with at least one and at most eight hexadecimal digits, at or behind *from, which
+ * moves behind it. *ndigits: as written. */
+bool apd_find_hex(apd_str s, size_t *from, uint32_t *value, unsigned *ndigits);
+/* The first error code in a text: "0x" and eight digits. */
+bool apd_find_code(apd_str s, uint32_t *code);
 
 /* --- cursor: reads shrink the view; false means too short and leaves it as it was --- */
 static inline bool apd_get_bytes(apd_bytes *cur, size_t n, apd_bytes *out)

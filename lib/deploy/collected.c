@@ -36,19 +36,6 @@ static apd_str text(const apd_collected *c, apd_event *ev, int which)
     return apd_strdup_a(c->arena, apd_sub(apd_trim(s), 0, MOST_TEXT));
 }
 
-/* "0x80070002" anywhere in a text. */
-static bool code_in(apd_str s, uint32_t *code)
-{
-    size_t at = apd_ifind(s, APD_LIT("0x"));
-    uint64_t n;
-    bool negative;
-    apd_str hex = at == SIZE_MAX ? APD_LIT("") : apd_sub(s, at, 10);
-    if (hex.len < 10 || !apd_parse_int(hex, &n, &negative))
-        return false;
-    *code = (uint32_t)n;
-    return true;
-}
-
 static void read_code(apd_collected_item *it, const apd_field *f, apd_str words)
 {
     uint64_t n;
@@ -59,7 +46,7 @@ static void read_code(apd_collected_item *it, const apd_field *f, apd_str words)
         it->code = (uint32_t)n;
         it->has_code = n != 0;
     } else {
-        it->has_code = code_in(words, &it->code);
+        it->has_code = apd_find_code(words, &it->code);
     }
     it->failed |= it->has_code && it->code >> 31;
 }

@@ -70,6 +70,18 @@ static void globs(void **state)
     assert_false(apd_glob(APD_LIT("ABC"), APD_LIT("abc"), false));
 }
 
+static void codes_in_text(void **state)
+{
+    (void)state;
+    uint32_t code = 1;
+    assert_false(apd_find_code(APD_LIT(""), &code));
+    assert_false(apd_find_code(APD_LIT("0x"), &code));
+    assert_false(apd_find_code(APD_LIT("x80070002 0x8007000, 0x800700021"), &code));
+    assert_int_equal(code, 1);
+    assert_true(apd_find_code(APD_LIT("exit 0x1 of x.exe: 0x87D1041c (0x80070002)"), &code));
+    assert_int_equal(code, 0x87d1041c);
+}
+
 static void numbers(void **state)
 {
     (void)state;
@@ -419,11 +431,12 @@ static void tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(views),     cmocka_unit_test(globs),        cmocka_unit_test(numbers),
-        cmocka_unit_test(cursors),   cmocka_unit_test(arenas),       cmocka_unit_test(utf16),
-        cmocka_unit_test(times),     cmocka_unit_test(times_of_net), cmocka_unit_test(spans),
-        cmocka_unit_test(interning), cmocka_unit_test(json),         cmocka_unit_test(failures),
-        cmocka_unit_test(base64),    cmocka_unit_test(sha256),       cmocka_unit_test(tables),
+        cmocka_unit_test(views),         cmocka_unit_test(globs),        cmocka_unit_test(numbers),
+        cmocka_unit_test(cursors),       cmocka_unit_test(arenas),       cmocka_unit_test(utf16),
+        cmocka_unit_test(times),         cmocka_unit_test(times_of_net), cmocka_unit_test(spans),
+        cmocka_unit_test(interning),     cmocka_unit_test(json),         cmocka_unit_test(failures),
+        cmocka_unit_test(base64),        cmocka_unit_test(sha256),       cmocka_unit_test(tables),
+        cmocka_unit_test(codes_in_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
