@@ -163,11 +163,12 @@ static apd_status diagnose(apd_run *r, const char *path, apd_error *err)
     APD_TRY(apd_journey_go(&r->journey, path, err));
     APD_TRY(apd_model_settle(r->model));
     apd_scan_set_clocks(r->scan, apd_model_clocks(r->model));
-    APD_TRY(apd_scan_finish(r->scan, &r->report.diagnosis, err));
+    APD_TRY(apd_scan_settle(r->scan));
     size_t nattempts, nboots;
     const apd_time *attempts = apd_scan_attempts(r->scan, &nattempts);
     const apd_time *boots = apd_scan_boots(r->scan, &nboots);
     APD_TRY(apd_model_build(r->model, attempts, nattempts, boots, nboots));
+    APD_TRY(apd_scan_diagnose(r->scan, r->model, &r->report.diagnosis, err));
     APD_TRY(find_gaps(r));
     APD_TRY(note_given_up(r));
     APD_TRY(note_drift(r));

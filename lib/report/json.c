@@ -133,6 +133,19 @@ static void put_terms(json *j, const apd_finding *f)
     close_(j, ']');
 }
 
+static void put_overcome(json *j, const apd_overcome *v)
+{
+    if (!v->phase.len)
+        return;
+    key(j, "overcome");
+    open_(j, '{');
+    put_s(j, "phase", v->phase);
+    put_time(j, "time", v->time, v->clock);
+    put_z(j, "clock", apd_clock_name(v->clock));
+    put_u(j, "attempt", v->attempt);
+    close_(j, '}');
+}
+
 static void put_finding(json *j, const apd_report *r, const apd_finding *f)
 {
     sep(j);
@@ -152,6 +165,7 @@ static void put_finding(json *j, const apd_report *r, const apd_finding *f)
     put_z(j, "clock", apd_clock_name(f->clock));
     put_u(j, "attempt", f->attempt);
     put_b(j, "history", f->history);
+    put_overcome(j, &f->overcome);
     if (f->masked_by.len)
         put_s(j, "consequence_of", f->masked_by);
     put_list(j, "by", f->by, f->nby);

@@ -2,8 +2,8 @@
  * so, the records in order with what was missing between them, what else was considered, and help.
  *
  * Every text from the bundle or a rule goes through apd_escape_term on its way out. */
-#include "report.h"
 #include "termout.h"
+#include "timeline_p.h"
 
 enum { TIME_COLUMNS = 14 };
 
@@ -162,7 +162,9 @@ static void title_line(out *o, const apd_finding *f)
     unsigned indent = 4;
     apd_str tail =
         apd_printf_a(o->a, "%.*s  (%s%s)", APD_FMT(f->title), apd_strength_name(f->strength),
-                     f->history ? ", in an earlier attempt" : "");
+                     f->overcome.phase.len ? ", overcome"
+                     : f->history          ? ", in an earlier attempt"
+                                           : "");
     unsigned width = o->style->width;
     size_t used = strlen(apd_severity_name(f->severity)) + apd_columns(head);
     size_t n = width ? line_break(tail, width > used + 20 ? width - used : 20) : tail.len;
@@ -203,6 +205,20 @@ static void why(out *o, const apd_finding *f)
     }
 }
 
+static void overcome(out *o, const apd_finding *f)
+{
+    if (!f->overcome.phase.len)
+        return;
+    apd_buf b;
+    apd_buf_init(&b, o->a);
+    apd_buf_addf(&b, "%.*s succeeded afterwards, %.*s",
+                 APD_FMT(timeline_phase_words(f->overcome.phase)),
+                 APD_FMT(timeline_moment(o->a, f->overcome.time, f->overcome.clock)));
+    if (f->attempt && f->overcome.attempt != f->attempt)
+        apd_buf_addf(&b, ", in attempt %u", (unsigned)f->overcome.attempt);
+    labelled(o, GREEN, "  = overcome: ", apd_buf_str(&b));
+}
+
 static void said_terms(out *o, const apd_finding *f)
 {
     for (size_t i = 0; i < f->nterms; i++)
@@ -229,6 +245,7 @@ static void finding(out *o, const apd_finding *f)
     evidence(o, f);
     if (f->say.len)
         labelled(o, BLUE, "  = ", f->say);
+    overcome(o, f);
     said_terms(o, f);
     considered(o, f);
     if (f->masked_by.len)
@@ -294,8 +311,17 @@ static void heading(out *o)
     if (o->r->diagnosis->attempts > 1)
         apd_buf_addf(&b, ", %u OOBE attempts", o->r->diagnosis->attempts);
     paragraph(o, BOLD, apd_buf_str(&b), 2);
-    fputc('\n', o->f);
     apd_arena_rewind(o->a, m);
+}
+
+/* How the newest attempt ended. */
+static void deployment(out *o)
+{
+    size_t n = timeline_attempts(o->r);
+    const apd_attempt *at = n ? timeline_attempt(o->r, n - 1) : NULL;
+    if (at && at->fate)
+        labelled(o, BOLD, "deployment: ", timeline_fate_words(o->a, at));
+    fputc('\n', o->f);
 }
 
 /* Without a finding, limits are still worth a line: they tell what was not looked into. */
@@ -461,6 +487,7 @@ bool apd_report_term(FILE *f, const apd_report *r, const apd_style *style)
         return false;
     if (r->diagnosis) {
         heading(&o);
+        deployment(&o);
         findings(&o);
         limits(&o);
         checked(&o);

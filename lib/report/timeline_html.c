@@ -95,9 +95,7 @@ static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
         fputs("<dt>Last worked</dt><dd>", f);
         put_moment(f, at->last_good->time, at->last_good->clock);
         fputs(" ", f);
-        escape(f, a, timeline_phase_words(at->last_good->phase));
-        fputs(at->last_good->part.len ? ": " : "", f);
-        escape(f, a, timeline_part_words(at->last_good->part));
+        escape(f, a, timeline_step_words(a, at->last_good));
         fputs("</dd>\n", f);
     }
     fputs("</dl>\n", f);

@@ -40,6 +40,12 @@ apd_str timeline_part_words(apd_str part);
 apd_str timeline_scenario_words(apd_str scenario);
 /* "+05:30", "-08:00", "+00:00" */
 const char *timeline_offset(int minutes, char dst[16]);
+/* "2025-11-18 13:00:00Z est", "-" */
+apd_str timeline_moment(apd_arena *a, apd_time t, apd_clock c);
+/* "Device setup: Apps" */
+apd_str timeline_step_words(apd_arena *a, const apd_step *s);
+/* "user-driven; Device setup failed, <moment>; last worked: Device setup: Certificates, <moment>"; at has a fate. */
+apd_str timeline_fate_words(apd_arena *a, const apd_attempt *at);
 /* "0x80070005 E_ACCESSDENIED: meaning" */
 apd_str timeline_code(apd_arena *a, const apd_report *r, uint32_t code);
 /* "Z", "Z est", " local", " (day)" behind a time. */

@@ -9,16 +9,6 @@ static unsigned width_of(const out *o)
     return o->style->width ? o->style->width : PIPE_WIDTH;
 }
 
-static apd_str moment(apd_arena *a, apd_time t, apd_clock c)
-{
-    char text[APD_TIME_TEXT];
-    if (t == APD_TIME_NONE)
-        return APD_LIT("-");
-    apd_time_format(t, 0, false, text);
-    text[10] = c == APD_CLOCK_DATE ? '\0' : ' ';
-    return apd_printf_a(a, "%s%s", text, timeline_clock_mark(c));
-}
-
 static ink ink_of(apd_outcome o)
 {
     static const ink inks[] = {YELLOW, PLAIN, GREEN, RED};
@@ -62,7 +52,7 @@ static void restarts_line(out *o, const apd_attempt *at)
     apd_buf_addf(&b, "%zu", at->nboots);
     for (size_t i = 0; i < at->nboots && i < LISTED; i++)
         apd_buf_addf(&b, "%s%.*s", i ? ", " : ": ",
-                     APD_FMT(moment(o->a, at->boots[i], APD_CLOCK_UTC)));
+                     APD_FMT(timeline_moment(o->a, at->boots[i], APD_CLOCK_UTC)));
     if (at->nboots > LISTED)
         apd_buf_add(&b, APD_LIT(", ..."));
     labelled(o, BOLD, "  restarts      ", apd_buf_str(&b));
@@ -73,12 +63,9 @@ static void last_good_line(out *o, const apd_attempt *at)
     const apd_step *s = at->last_good;
     if (!s)
         return;
-    apd_str part = s->part.len ? apd_printf_a(o->a, ": %.*s", APD_FMT(timeline_part_words(s->part)))
-                               : APD_LIT("");
-    apd_str text =
-        apd_printf_a(o->a, "%.*s  %.*s%.*s (%.*s %u)", APD_FMT(moment(o->a, s->time, s->clock)),
-                     APD_FMT(timeline_phase_words(s->phase)), APD_FMT(part), APD_FMT(s->log_name),
-                     (unsigned)s->id);
+    apd_str text = apd_printf_a(
+        o->a, "%.*s  %.*s (%.*s %u)", APD_FMT(timeline_moment(o->a, s->time, s->clock)),
+        APD_FMT(timeline_step_words(o->a, s)), APD_FMT(s->log_name), (unsigned)s->id);
     labelled(o, BOLD, "  last worked   ", text);
 }
 
@@ -90,8 +77,9 @@ static void head(out *o, const apd_attempt *at)
     apd_str title = apd_printf_a(o->a, "attempt %u  ", (unsigned)at->number);
     put(o, BOLD, title, 0);
     put(o, PLAIN,
-        apd_printf_a(o->a, "%.*s to %.*s, %s", APD_FMT(moment(o->a, at->start, at->start_clock)),
-                     APD_FMT(moment(o->a, at->end, at->end_clock)), span),
+        apd_printf_a(o->a, "%.*s to %.*s, %s",
+                     APD_FMT(timeline_moment(o->a, at->start, at->start_clock)),
+                     APD_FMT(timeline_moment(o->a, at->end, at->end_clock)), span),
         0);
     fputc('\n', o->f);
     fate_line(o, at);
@@ -265,8 +253,8 @@ static void era_line(out *o, const apd_era *e)
     apd_buf b;
     apd_buf_init(&b, o->a);
     apd_buf_addf(&b, "  %-28.*s %.*s to %.*s  ", APD_FMT(apd_sym_text(o->r->names, e->log)),
-                 APD_FMT(moment(o->a, e->first, APD_CLOCK_LOCAL)),
-                 APD_FMT(moment(o->a, e->last, APD_CLOCK_LOCAL)));
+                 APD_FMT(timeline_moment(o->a, e->first, APD_CLOCK_LOCAL)),
+                 APD_FMT(timeline_moment(o->a, e->last, APD_CLOCK_LOCAL)));
     if (!e->known)
         apd_buf_add(&b, APD_LIT("offset unknown: too few moments that another log knows too"));
     else if (e->given)

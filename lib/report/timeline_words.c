@@ -103,6 +103,41 @@ const char *timeline_clock_mark(apd_clock c)
     return "";
 }
 
+apd_str timeline_moment(apd_arena *a, apd_time t, apd_clock c)
+{
+    char text[APD_TIME_TEXT];
+    if (t == APD_TIME_NONE)
+        return APD_LIT("-");
+    apd_time_format(t, 0, false, text);
+    text[10] = c == APD_CLOCK_DATE ? '\0' : ' ';
+    return apd_printf_a(a, "%s%s", text, timeline_clock_mark(c));
+}
+
+apd_str timeline_step_words(apd_arena *a, const apd_step *s)
+{
+    apd_str phase = timeline_phase_words(s->phase);
+    if (!s->part.len)
+        return phase;
+    return apd_printf_a(a, "%.*s: %.*s", APD_FMT(phase), APD_FMT(timeline_part_words(s->part)));
+}
+
+apd_str timeline_fate_words(apd_arena *a, const apd_attempt *at)
+{
+    const apd_phase *ph = at->fate;
+    apd_buf b;
+    apd_buf_init(&b, a);
+    if (at->scenario.len)
+        apd_buf_addf(&b, "%.*s; ", APD_FMT(timeline_scenario_words(at->scenario)));
+    apd_buf_addf(&b, "%.*s %s, %.*s", APD_FMT(timeline_phase_words(ph->name)),
+                 apd_outcome_name(ph->outcome),
+                 APD_FMT(timeline_moment(a, ph->end, ph->end_clock)));
+    if (ph->outcome != APD_SUCCEEDED && at->last_good)
+        apd_buf_addf(&b, "; last worked: %.*s, %.*s",
+                     APD_FMT(timeline_step_words(a, at->last_good)),
+                     APD_FMT(timeline_moment(a, at->last_good->time, at->last_good->clock)));
+    return apd_buf_str(&b);
+}
+
 apd_str timeline_code(apd_arena *a, const apd_report *r, uint32_t code)
 {
     const apd_code *c = apd_code_find(r->codes, code);

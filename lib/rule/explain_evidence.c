@@ -44,17 +44,20 @@ static void add_line(listing *l, uint32_t sel, const apd_hit *hit, uint32_t more
         known->more = more;
 }
 
-/* The span of time of what carries the finding. */
+/* The span of time of what carries the finding, by the better clock where there are two. */
 static void widen(apd_finding *f, const apd_event *ev)
 {
     if (ev->time == APD_TIME_NONE)
         return;
-    if (f->first == APD_TIME_NONE || ev->time < f->first) {
-        f->first = ev->time;
+    bool utc = apd_clock_is_utc(ev->clock), span_is_utc = apd_clock_is_utc(f->clock);
+    if (f->first == APD_TIME_NONE || (utc && !span_is_utc)) {
+        f->first = f->last = ev->time;
         f->clock = ev->clock;
+    } else if (utc == span_is_utc) {
+        f->clock = ev->time < f->first ? ev->clock : f->clock;
+        f->first = ev->time < f->first ? ev->time : f->first;
+        f->last = ev->time > f->last ? ev->time : f->last;
     }
-    if (f->last == APD_TIME_NONE || ev->time > f->last)
-        f->last = ev->time;
 }
 
 /* How many hits of the selection have no line of their own. */

@@ -67,20 +67,29 @@ typedef struct apd_considered {
     apd_str text; /* one line: what was looked for, and what was (not) there */
 } apd_considered;
 
+/* The phase that a failure stopped and that succeeded afterwards: it is not why the deployment failed. */
+typedef struct apd_overcome {
+    apd_str phase; /* "" = nothing shows that it was overcome */
+    apd_time time; /* of the success */
+    apd_clock clock;
+    uint32_t attempt; /* in which it succeeded */
+} apd_overcome;
+
 typedef struct apd_finding {
     uint32_t rank;  /* 1.. in the order printed */
     apd_str rule;   /* id; for a family the cause's id */
     apd_str family; /* or "" */
     apd_str title;
     apd_str phase;
-    apd_severity severity;
+    apd_severity severity; /* the rule's; info once overcome */
     apd_strength strength; /* after `makes` and without what could not be told apart */
     int score;
     apd_str say;          /* the rule's sentence, filled in; may be "" */
     apd_time first, last; /* of the evidence that carries `when` */
     apd_clock clock;
-    uint32_t attempt;  /* 0 = only one attempt known; 1.. oldest first */
-    bool history;      /* belongs to an attempt before the newest one */
+    uint32_t attempt; /* 0 = only one attempt known; 1.. oldest first */
+    bool history;     /* belongs to an attempt before the newest one */
+    apd_overcome overcome;
     apd_str masked_by; /* id of the finding this is a consequence of, or "" */
     const apd_evidence *evidence;
     size_t nevidence;

@@ -10,6 +10,7 @@
 
 typedef struct ranking {
     apd_scan *scan;
+    const apd_model *model; /* or NULL */
     apd_arena *arena;
     apd_view *views;
     size_t nviews;
@@ -130,6 +131,13 @@ static void place(const apd_scan *s, apd_candidate *c)
     f->history = f->attempt < n;
 }
 
+static void get_over(apd_finding *f, apd_overcome how)
+{
+    f->overcome = how;
+    if (how.phase.len)
+        f->severity = APD_SEV_INFO;
+}
+
 static bool add_found(ranking *r, const apd_judged *winner, const apd_judged *all, size_t n)
 {
     apd_candidate c = {.judged = *winner, .siblings = all, .nsiblings = n};
@@ -138,6 +146,8 @@ static bool add_found(ranking *r, const apd_judged *winner, const apd_judged *al
     apd_explain_words(&c);
     apd_explain_evidence(&c);
     place(r->scan, &c);
+    if (r->model)
+        get_over(&c.f, apd_overcome_find(r->model, &c.f));
     return APD_PUSH(r->arena, r->found, c);
 }
 
@@ -200,12 +210,19 @@ static bool names_it(const apd_rule *masker, apd_str id)
     return false;
 }
 
+/* What was overcome explains nothing that came later. */
+static bool was_over(const apd_finding *a, const apd_finding *b)
+{
+    return a->overcome.phase.len && !b->overcome.phase.len && b->last > a->overcome.time;
+}
+
 /* A cause explains what comes with it or after it, in the same attempt, and no better proven than
  * itself. What only suggests explains nothing away. */
 static bool may_mask(const apd_candidate *a, const apd_candidate *b)
 {
     if (a == b || a->f.strength < APD_STRONG || a->f.strength < b->f.strength ||
-        a->f.attempt != b->f.attempt || !names_it(a->judged.rule, b->f.rule))
+        a->f.attempt != b->f.attempt || !names_it(a->judged.rule, b->f.rule) ||
+        was_over(&a->f, &b->f))
         return false;
     int64_t doubt = apd_clock_doubt(a->f.clock, b->f.clock);
     if (doubt == INT64_MAX || a->f.first == APD_TIME_NONE || b->f.last == APD_TIME_NONE)
@@ -263,6 +280,8 @@ static bool apply_masks(ranking *r)
                 continue;
             masked->masker = order[i];
             masked->f.masked_by = order[i]->f.rule;
+            if (order[i]->f.overcome.phase.len)
+                get_over(&masked->f, order[i]->f.overcome);
         }
     return true;
 }
@@ -356,9 +375,10 @@ static apd_diagnosis *diagnose(ranking *r)
     return d;
 }
 
-apd_status apd_rank(apd_scan *s, const apd_diagnosis **out, apd_error *err)
+apd_status apd_scan_diagnose(apd_scan *s, const apd_model *model, const apd_diagnosis **out,
+                             apd_error *err)
 {
-    ranking r = {.scan = s, .arena = s->keep};
+    ranking r = {.scan = s, .model = model, .arena = s->keep};
     *out = diagnose(&r);
     if (!*out)
         return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "not enough memory to judge the rules");

@@ -2,6 +2,7 @@
 #ifndef APD_RANK_H
 #define APD_RANK_H
 
+#include "model.h"
 #include "scan.h"
 #include "vec.h"
 
@@ -38,6 +39,11 @@ typedef struct apd_grounds {
 void apd_grounds_add(apd_grounds *g, const apd_node *n);
 /* Those of the family's `when` and the rule's own. */
 apd_grounds apd_grounds_of(const apd_view *v, const apd_rule *rule);
+
+/* --- overcome.c --- */
+
+/* What shows that the deployment got over the failure; f has its evidence. */
+apd_overcome apd_overcome_find(const apd_model *m, const apd_finding *f);
 
 /* --- explain.c --- */
 

@@ -5,9 +5,8 @@
 #ifndef APD_RULE_H
 #define APD_RULE_H
 
-#include "clocks.h"
 #include "finding.h"
-#include "note.h"
+#include "model.h"
 
 typedef struct apd_rules apd_rules;
 typedef struct apd_scan apd_scan;
@@ -65,18 +64,21 @@ void apd_scan_torn(apd_scan *s, uint32_t member);
 typedef apd_status (*apd_note_sink)(void *ctx, const apd_note *note);
 apd_status apd_scan_watch(apd_scan *s, apd_note_sink fn, void *ctx) APD_MUST_USE;
 /* Records of the logs with this short name, and how many of them some phrase of theirs was found in; after
- * finishing. */
+ * settling. */
 void apd_scan_told(const apd_scan *s, apd_str log, uint64_t *records, uint64_t *told);
 /* Phrases by file, in the order written. */
 size_t apd_scan_phrases(const apd_scan *s);
 apd_phrase apd_scan_phrase(const apd_scan *s, size_t i);
-/* Local times are taken as what these clocks, settled, make of them. Call before finishing. */
+/* Local times are taken as what these clocks, settled, make of them. Call before settling. */
 void apd_scan_set_clocks(apd_scan *s, const apd_clocks *clocks);
-/* Relates, ranks. Call once, after the last event. */
-apd_status apd_scan_finish(apd_scan *s, const apd_diagnosis **out, apd_error *err) APD_MUST_USE;
+/* Ends scanning: hits into order, doubles out, attempts and boots found. Call once, after the last event. */
+apd_status apd_scan_settle(apd_scan *s) APD_MUST_USE;
+/* Relates, ranks. Call once, after settling. The model, built, tells which failures were overcome; NULL: none. */
+apd_status apd_scan_diagnose(apd_scan *s, const apd_model *model, const apd_diagnosis **out,
+                             apd_error *err) APD_MUST_USE;
 /* The phases of names.yml in order. */
 const apd_str *apd_rules_phases(const apd_rules *r, size_t *n);
-/* Times at which an OOBE attempt and a boot began, ascending; after finishing. */
+/* Times at which an OOBE attempt and a boot began, ascending; after settling. */
 const apd_time *apd_scan_attempts(const apd_scan *s, size_t *n);
 const apd_time *apd_scan_boots(const apd_scan *s, size_t *n);
 /* The short name of the log an event belongs to ("autopilot"), or its channel. */

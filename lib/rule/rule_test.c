@@ -245,7 +245,9 @@ static apd_status run_trial(trial *t)
     choose_rules(t);
     apd_status st = apd_test_feed(t->scan, t->test, t->r->raw, &err);
     if (st <= APD_SKIPPED)
-        st = apd_scan_finish(t->scan, &t->d, &err);
+        st = apd_scan_settle(t->scan);
+    if (st <= APD_SKIPPED)
+        st = apd_scan_diagnose(t->scan, NULL, &t->d, &err);
     if (st == APD_E_NOMEM)
         return st;
     if (st > APD_SKIPPED)

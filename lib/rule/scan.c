@@ -321,29 +321,22 @@ static bool find_starts(apd_scan *s, const uint32_t *sels, size_t nsels, apd_tim
 
 apd_status apd_scan_settle(apd_scan *s)
 {
+    const apd_rules *r = s->rules;
     if (!move_recent(s, s->keep))
         return APD_E_NOMEM;
-    for (size_t sel = 0; sel < s->rules->nselections; sel++)
+    for (size_t sel = 0; sel < r->nselections; sel++)
         if (!join(s, sel))
             return APD_E_NOMEM;
     if (s->clocks)
         apd_scan_convert(s);
-    for (size_t sel = 0; sel < s->rules->nselections; sel++)
+    for (size_t sel = 0; sel < r->nselections; sel++)
         if (!apd_hits_sort(&s->hits[sel], s->names, s->keep))
             return APD_E_NOMEM;
-    const apd_rules *r = s->rules;
     if (!apd_logs_settle(s) ||
         !find_starts(s, r->attempt_starts, r->nattempt_starts, &s->attempts, &s->nattempts) ||
         !find_starts(s, r->boots, r->nboots, &s->boots, &s->nboots))
         return APD_E_NOMEM;
     return APD_OK;
-}
-
-apd_status apd_scan_finish(apd_scan *s, const apd_diagnosis **out, apd_error *err)
-{
-    if (apd_scan_settle(s) != APD_OK)
-        return apd_fail(err, APD_E_NOMEM, APD_NOWHERE, "not enough memory for the records found");
-    return apd_rank(s, out, err);
 }
 
 apd_scan *apd_scan_new(const apd_rules *r, apd_intern *names, apd_arena *keep)

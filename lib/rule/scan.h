@@ -3,7 +3,7 @@
  * the judgement into findings.
  *
  * Everything that a diagnosis points to lives in `keep`. Evaluation does not return a status: an
- * allocation that fails sets `nomem`, and apd_rank() reports it once. */
+ * allocation that fails sets `nomem`, and apd_scan_diagnose() reports it once. */
 #ifndef APD_SCAN_H
 #define APD_SCAN_H
 
@@ -54,8 +54,6 @@ struct apd_scan {
     bool nomem;
 };
 
-/* Ends scanning: hits into order, doubles out, attempts and boots found. */
-apd_status apd_scan_settle(apd_scan *s) APD_MUST_USE;
 /* apd_scan_watch() for the notes of one tracker file. */
 apd_status apd_scan_watch_tracker(apd_scan *s, apd_str file, apd_note_sink fn,
                                   void *ctx) APD_MUST_USE;
@@ -215,8 +213,5 @@ apd_str apd_fill_event(const apd_view *v, const apd_event *ev, apd_str text);
 
 /* What the bundle cannot show of the finding (NULL: of the newest attempt). NULL when out of memory. */
 const apd_limit *apd_limits_find(apd_scan *s, const apd_finding *f, size_t *n);
-
-/* --- rank.c --- */
-apd_status apd_rank(apd_scan *s, const apd_diagnosis **out, apd_error *err) APD_MUST_USE;
 
 #endif

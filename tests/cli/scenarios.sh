@@ -13,6 +13,7 @@ for scenario in "$APD_SOURCE"/testdata/scenarios/*.yml; do
     while IFS='=' read -r key value; do
         case $key in
         diagnosis) json "d['findings'][0]['rule'] == '$value'" ;;
+        overcome) json "d['findings'][0]['overcome']['phase'] == '$value'" ;;
         found) json "set('$value'.split()) <= {f['rule'] for f in d['findings']}" ;;
         silent) json "[f['rule'] for f in d['findings'] if f['severity'] != 'info'] == []" ;;
         esac

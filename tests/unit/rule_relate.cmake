@@ -1,4 +1,5 @@
 apd_unit_test(limits ROOMS rule deploy event base)
+apd_unit_test(overcome ROOMS rule deploy event base)
 apd_unit_test(rank ROOMS rule deploy event base)
 apd_unit_test(relate ROOMS rule deploy event base)
 apd_unit_test(rule_test ROOMS rule deploy event base)

@@ -182,7 +182,8 @@ static inline void world_feed(world *w, const char *script)
 static inline void world_finish(world *w)
 {
     apd_error err = {0};
-    assert_int_equal(apd_scan_finish(w->scan, &w->d, &err), APD_OK);
+    assert_int_equal(apd_scan_settle(w->scan), APD_OK);
+    assert_int_equal(apd_scan_diagnose(w->scan, NULL, &w->d, &err), APD_OK);
 }
 
 static inline const apd_finding *world_finding(const world *w, const char *rule)
