@@ -177,4 +177,13 @@ static inline bytes load_data(const char *name)
     return b;
 }
 
+static inline size_t find_bytes(bytes b, const char *what, size_t n)
+{
+    for (size_t i = 0; i + n <= b.len; i++)
+        if (memcmp(b.ptr + i, what, n) == 0)
+            return i;
+    fail_msg("not in the archive");
+    return 0;
+}
+
 #endif

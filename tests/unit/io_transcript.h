@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <zlib.h>
 
-#include "bundle.h"
+#include "bundle_memory.h"
 #include "io_make.h"
 
 static inline void say(bytes *t, const char *fmt, ...)
@@ -70,6 +70,23 @@ static inline char *transcript_of(apd_bundle *b)
     put(&t, "", 1);
     apd_bundle_close(b);
     return (char *)t.ptr;
+}
+
+/* Read in blocks of `step` bytes, 0 = whole; by seeking or forward. */
+static inline char *transcript(bytes archive, const char *name, size_t step, bool seekable)
+{
+    apd_bundle *b = NULL;
+    apd_error err = {.text = ""};
+    apd_status st =
+        apd_bundle_open_memory(apd_str_of(name), view(archive), step, seekable, &b, &err);
+    if (st != APD_OK) {
+        bytes t = {0};
+        say(&t, "open: %s\n", err.text);
+        put(&t, "", 1);
+        assert_int_equal(st, err.status);
+        return (char *)t.ptr;
+    }
+    return transcript_of(b);
 }
 
 #endif
