@@ -71,6 +71,16 @@ int apd_bundles_written(bool written)
     return written ? APD_EXIT_CLEAN : APD_EXIT_UNREADABLE;
 }
 
+int apd_bundles_report(const apd_bundles *b, const apd_run *run,
+                       bool (*print)(void *ctx, const apd_report *r), void *ctx)
+{
+    apd_report r = *apd_run_report(run);
+    r.mask = b->redact ? apd_mask_of(&r) : NULL;
+    bool written = (r.mask || !b->redact) && print(ctx, &r);
+    apd_mask_free(r.mask);
+    return apd_bundles_written(written);
+}
+
 int apd_bundles_print(const apd_bundles *b, const apd_knowledge *k, const char *path,
                       bool (*print)(void *ctx, const apd_report *r), void *ctx)
 {
@@ -80,10 +90,7 @@ int apd_bundles_print(const apd_bundles *b, const apd_knowledge *k, const char *
         apd_complain("%s", err.text);
         return APD_EXIT_UNREADABLE;
     }
-    apd_report r = *apd_run_report(run);
-    r.mask = b->redact ? apd_mask_of(&r) : NULL;
-    bool written = (r.mask || !b->redact) && print(ctx, &r);
-    apd_mask_free(r.mask);
+    int code = apd_bundles_report(b, run, print, ctx);
     apd_run_free(run);
-    return apd_bundles_written(written);
+    return code;
 }

@@ -11,7 +11,7 @@ typedef struct apd_bundles {
     const char *offset;          /* --utc-offset as written, or NULL */
     apd_rule_paths rules;
     bool only_names; /* the rules themselves are not needed */
-    bool redact;     /* apd_bundles_print() puts pseudonyms for what is personal */
+    bool redact;     /* --redact: the report has pseudonyms for what is personal */
     /* Looks at the command's own options once they are parsed, with the ctx of apd_bundles_go(); false after a
      * complaint. NULL: there is nothing to look at. */
     bool (*check)(void *ctx);
@@ -34,6 +34,16 @@ int apd_bundles_go(apd_bundles *b, const char *command, const apd_option *table,
                    char **argv, int (*each)(void *ctx, const apd_knowledge *k, const char *path),
                    void *ctx);
 
+/* The row of --redact, for commands that print reports. */
+#define APD_BUNDLES_REDACT(b)                                                                      \
+    {                                                                                              \
+        "--redact", NULL, "pseudonyms for users, names, serial number and tenant", NULL,           \
+            &(b)->redact, NULL, NULL                                                               \
+    }
+
+/* Has the report of a run printed: `print` says whether the output took it. */
+int apd_bundles_report(const apd_bundles *b, const apd_run *run,
+                       bool (*print)(void *ctx, const apd_report *r), void *ctx);
 /* Reads the bundle and has the report printed: `print` says whether the output took it. */
 int apd_bundles_print(const apd_bundles *b, const apd_knowledge *k, const char *path,
                       bool (*print)(void *ctx, const apd_report *r), void *ctx);

@@ -21,8 +21,7 @@ static void option_table(settings *s, apd_option table[OWN + APD_BUNDLE_OPTIONS]
         {"--verbose", NULL,
          "how many lines of the agent's logs were understood, and which phrases were never seen",
          NULL, &s->verbose, NULL, NULL},
-        {"--redact", NULL, "pseudonyms for users, names, serial number and tenant", NULL,
-         &s->bundles.redact, NULL, NULL},
+        APD_BUNDLES_REDACT(&s->bundles),
     };
     memcpy(table, rows, sizeof rows);
     apd_bundles_options(&s->bundles, "term|json|csv", table + OWN);

@@ -14,8 +14,7 @@ static void option_table(settings *s, apd_option table[OWN + APD_BUNDLE_OPTIONS]
 {
     const apd_option rows[OWN] = {
         {"--verbose", NULL, "where each property comes from", NULL, &s->verbose, NULL, NULL},
-        {"--redact", NULL, "pseudonyms for users, names, serial number and tenant", NULL,
-         &s->bundles.redact, NULL, NULL},
+        APD_BUNDLES_REDACT(&s->bundles),
     };
     memcpy(table, rows, sizeof rows);
     apd_bundles_options(&s->bundles, "term|json", table + OWN);

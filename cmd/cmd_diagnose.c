@@ -9,7 +9,7 @@ typedef struct settings {
     bool why, verbose;
 } settings;
 
-enum { OWN = 3 };
+enum { OWN = 4 };
 
 static void option_table(settings *s, apd_option table[OWN + APD_BUNDLE_OPTIONS])
 {
@@ -19,6 +19,7 @@ static void option_table(settings *s, apd_option table[OWN + APD_BUNDLE_OPTIONS]
         {"--why", NULL, "the terms of each score", NULL, &s->why, NULL, NULL},
         {"--verbose", NULL, "every problem, file and rule that could not be checked", NULL,
          &s->verbose, NULL, NULL},
+        APD_BUNDLES_REDACT(&s->bundles),
     };
     memcpy(table, rows, sizeof rows);
     apd_bundles_options(&s->bundles, "term|json", table + OWN);
@@ -44,8 +45,9 @@ static bool reaches(const apd_diagnosis *d, const char *fail_on)
     return false;
 }
 
-static bool print(const apd_report *r, const settings *s)
+static bool print(void *ctx, const apd_report *r)
 {
+    const settings *s = ctx;
     if (strcmp(s->bundles.format, "json") == 0)
         return apd_report_json(stdout, r);
     apd_style style = apd_term_style(stdout, s->bundles.colour);
@@ -71,17 +73,17 @@ static void print_failure(const char *path, const apd_error *err, const settings
 
 static int diagnose(void *ctx, const apd_knowledge *k, const char *path)
 {
-    const settings *s = ctx;
+    settings *s = ctx;
     apd_run *run;
     apd_error err = {0};
     if (apd_run_bundle(k, &s->bundles.run, path, &run, &err) != APD_OK) {
         print_failure(path, &err, s);
         return APD_EXIT_UNREADABLE;
     }
-    const apd_report *r = apd_run_report(run);
-    int code = reaches(r->diagnosis, s->fail_on) ? APD_EXIT_FINDINGS : APD_EXIT_CLEAN;
+    bool reached = reaches(apd_run_report(run)->diagnosis, s->fail_on);
+    int code = reached ? APD_EXIT_FINDINGS : APD_EXIT_CLEAN;
     apd_run_set_exit(run, code);
-    int written = apd_bundles_written(print(r, s));
+    int written = apd_bundles_report(&s->bundles, run, print, s);
     apd_run_free(run);
     return written != APD_EXIT_CLEAN ? written : code;
 }

@@ -80,7 +80,7 @@ static void also_line(out *o, const apd_evidence *e)
     for (const apd_place *p = e->also; p; p = p->next) {
         apd_event there = {.where = p->where};
         apd_buf_add(&b, p == e->also ? APD_LIT("also in ") : APD_LIT(", "));
-        apd_buf_add(&b, apd_escape_term(o->a, file_of(o, &there), 0));
+        apd_buf_add(&b, file_of(o, &there));
         apd_buf_addf(&b, " #%llu", (unsigned long long)p->where.record);
     }
     fprintf(o->f, "%*s ", TIME_COLUMNS, "");
@@ -106,7 +106,7 @@ static void record_line(out *o, const apd_evidence *e)
     size_t used = TIME_COLUMNS + 5 + strlen(place) + apd_columns(e->log) + strlen(id);
     /* A raw message may be kilobytes: three lines show what it is. */
     size_t room = rest_of_line(o, used);
-    paragraph(o, PLAIN, apd_escape_term(o->a, text, 3 * room), (unsigned)used);
+    clipped_paragraph(o, PLAIN, text, (unsigned)used, 3 * room);
     if (e->has_code)
         code_line(o, e);
     if (e->also)

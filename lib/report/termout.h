@@ -56,12 +56,12 @@ static inline size_t line_break(apd_str s, size_t columns)
     return i;
 }
 
-/* A paragraph under a lead of `indent` columns, wrapped to the width. */
-static inline void paragraph(out *o, ink i, apd_str text, unsigned indent)
+/* A paragraph under a lead of `indent` columns, wrapped to the width; at most max columns of text, 0 = all. */
+static inline void clipped_paragraph(out *o, ink i, apd_str text, unsigned indent, size_t max)
 {
     unsigned width = o->style->width;
     size_t room = width == 0 ? SIZE_MAX : width > indent + 20 ? width - indent : 20;
-    apd_str s = shown_text(o, text, 0);
+    apd_str s = shown_text(o, text, max);
     for (bool first = true; first || s.len; first = false) {
         size_t n = line_break(s, room);
         if (!first)
@@ -70,6 +70,11 @@ static inline void paragraph(out *o, ink i, apd_str text, unsigned indent)
                 i == PLAIN ? "" : paint(o, PLAIN));
         s = apd_trim(apd_sub(s, n, s.len));
     }
+}
+
+static inline void paragraph(out *o, ink i, apd_str text, unsigned indent)
+{
+    clipped_paragraph(o, i, text, indent, 0);
 }
 
 static inline void lead(out *o, ink i, const char *text)

@@ -72,6 +72,8 @@ for form in term json; do
         run 0 $command --redact --format $form apps-many.zip
         says_not out 'ana@|fabrikam\.example|FAB-00731|00000000-0000-4000-8000-000000000004'
     done
+    run 1 --redact --format $form apps-many.zip
+    says_not out 'ana@|fabrikam\.example|FAB-00731|00000000-0000-4000-8000-000000000004'
 done
 run 0 device --redact apps-many.zip
 says out 'user +an[a-z]@[a-z]{8}\.[a-z]{7}$'
