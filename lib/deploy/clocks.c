@@ -89,12 +89,12 @@ static bool utc_like(apd_clock clock)
     return clock == APD_CLOCK_UTC || clock == APD_CLOCK_OFFSET;
 }
 
-apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, apd_str kind, apd_str key,
-                             apd_time at)
+apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, const apd_anchor *a)
 {
-    moment m = {.key = apd_hash_u64(apd_hash(kind) * 31 + apd_hash(key)),
+    moment m = {.key = apd_hash_u64(apd_hash(a->kind) * 31 + apd_hash(a->key)),
                 .time = ev->time,
-                .at = at,
+                .at = a->at,
+                .within = a->within > 0 && a->within < NEAR ? a->within : NEAR,
                 .stretch = UINT32_MAX,
                 .log = ev->log};
     if (ev->clock == APD_CLOCK_LOCAL) {
@@ -104,8 +104,10 @@ apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, apd_str kind, a
         return APD_PUSH(c->arena, c->local, m) ? APD_OK : APD_E_NOMEM;
     }
     if (!utc_like(ev->clock)) { /* a fact that holds a time marks that time */
-        m.time = at;
-        if (at == APD_TIME_NONE)
+        m.time = a->at;
+        m.kept = true;
+        m.since = a->since;
+        if (a->at == APD_TIME_NONE)
             return APD_OK;
     }
     if (c->utc.n >= APD_MAX_MOMENTS)
@@ -167,21 +169,31 @@ apd_status apd_clocks_settle(apd_clocks *c)
     return clocks_estimate(c);
 }
 
-/* The last stretch of the file that begins at or before the record. */
-static const stretch *stretch_of(const apd_clocks *c, const apd_event *ev)
+/* How many places are at or before the record: the last of them is its own, if it is one of the same file. */
+static size_t places_until(const apd_clocks *c, apd_where where)
 {
     size_t low = 0, high = c->places ? c->stretches.n : 0;
     while (low < high) {
         size_t mid = (low + high) / 2;
         const place *p = &c->places[mid];
-        if (p->member != ev->where.member ? p->member > ev->where.member
-                                          : p->record > ev->where.record)
+        if (p->member != where.member ? p->member > where.member : p->record > where.record)
             high = mid;
         else
             low = mid + 1;
     }
-    bool found = low > 0 && c->places[low - 1].member == ev->where.member;
-    return found ? &c->stretches.at[c->places[low - 1].stretch] : NULL;
+    return low;
+}
+
+static const stretch *stretch_at(const apd_clocks *c, size_t i, uint32_t member)
+{
+    bool found = c->places && i < c->stretches.n && c->places[i].member == member;
+    return found ? &c->stretches.at[c->places[i].stretch] : NULL;
+}
+
+/* The stretch that the record is in. */
+static const stretch *stretch_of(const apd_clocks *c, const apd_event *ev)
+{
+    return stretch_at(c, places_until(c, ev->where) - 1, ev->where.member);
 }
 
 bool apd_clocks_offset(const apd_clocks *c, const apd_event *ev, int *minutes)
@@ -195,6 +207,24 @@ bool apd_clocks_offset(const apd_clocks *c, const apd_event *ev, int *minutes)
         return false;
     *minutes = 15 * (s->chosen + GRID_FIRST);
     return true;
+}
+
+void apd_clocks_bounds(const apd_clocks *c, apd_time local, apd_where where, apd_time *from,
+                       apd_time *to)
+{
+    apd_time first = local - GRID_LAST * GRID_STEP, last = local - GRID_FIRST * GRID_STEP;
+    size_t at = places_until(c, where), before = at - 1, behind = at;
+    const stretch *s;
+    while ((s = stretch_at(c, before, where.member)) && !s->known)
+        before--;
+    *from = s && clocks_utc(s, s->last) > first ? clocks_utc(s, s->last) : first;
+    while ((s = stretch_at(c, behind, where.member)) && !s->known)
+        behind++;
+    *to = s && clocks_utc(s, s->first) < last ? clocks_utc(s, s->first) : last;
+    if (*from > *to) { /* the clock was set meanwhile */
+        *from = first;
+        *to = last;
+    }
 }
 
 void apd_clocks_convert(const apd_clocks *c, apd_event *ev)

@@ -5,7 +5,8 @@
  * several eras, even interleaved ones. A file is cut into stretches: at every start of a writer and wherever its
  * time runs backwards or rests for long. Each stretch is put beside the anchors of other clocks; differences are
  * multiples of a quarter of an hour (every zone's are), and the offset with the most and closest pairs wins if no
- * other comes near. What cannot be told stays unknown: a wrong offset is worse than none. Both clocks are those of
+ * other comes near. Pairs of one burst are one pair: work that runs by a timer repeats after quarters of an hour, and
+ * all of its lines would agree on the wrong run. What cannot be told stays unknown: a wrong offset is worse than none. Both clocks are those of
  * one machine, so that a wrong clock of the device does not disturb the difference. */
 #ifndef APD_CLOCKS_H
 #define APD_CLOCKS_H
@@ -19,11 +20,19 @@ apd_clocks *apd_clocks_new(apd_arena *a);
 /* Every record, in the order of its file; only those of local clocks cost anything. */
 apd_status apd_clocks_event(apd_clocks *c, const apd_event *ev) APD_MUST_USE;
 
-/* A record that marks a moment. Only anchors of the same kind, and of the same key where there is one, are put
- * beside each other. `at` is the same moment in UTC where the record holds it itself, else APD_TIME_NONE. Call
- * after apd_clocks_event() for the same record. */
-apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, apd_str kind, apd_str key,
-                             apd_time at) APD_MUST_USE;
+/* A record that marks a moment. Only anchors of the same kind, and of the same key where there is one, are put beside
+ * each other. */
+typedef struct apd_anchor {
+    apd_str kind, key;
+    apd_time at; /* the same moment in UTC where the record holds it itself, or APD_TIME_NONE */
+    bool
+        since; /* a state that holds from `at` on: of several records that tell it the earliest counts */
+    int64_t
+        within; /* so far are the two records of such a pair apart at most, ticks; 0 = two minutes, which is the most */
+} apd_anchor;
+
+/* Call after apd_clocks_event() for the same record. */
+apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, const apd_anchor *a) APD_MUST_USE;
 /* The record is the first of a new process of its log's writer. */
 apd_status apd_clocks_writer_starts(apd_clocks *c, const apd_event *ev) APD_MUST_USE;
 /* One process writes the record's log and others of that name, so that they share an offset; the log that notes its
@@ -45,6 +54,11 @@ void apd_clocks_convert(const apd_clocks *c, apd_event *ev);
 /* The same for a time that was taken out of a record. */
 void apd_clocks_convert_time(const apd_clocks *c, apd_time *time, apd_clock *clock, apd_sym log,
                              apd_where where);
+
+/* The earliest and the latest moment in UTC that a local time of that record may be: every offset on Earth, as far as the
+ * nearest records of its file leave them whose offset is known. */
+void apd_clocks_bounds(const apd_clocks *c, apd_time local, apd_where where, apd_time *from,
+                       apd_time *to);
 
 /* What was worked out, for people: stretches of one log with the same offset. */
 typedef struct apd_era {

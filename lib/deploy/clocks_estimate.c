@@ -9,7 +9,9 @@
 
 #include "clocks_p.h"
 
-#define NEAR (2 * APD_TICKS_MINUTE) /* farther moments are not one moment */
+/* Pairs closer together than this are of one burst and count as one; so are what facts remember of one run of work. */
+#define BURST (10 * APD_TICKS_SECOND)
+#define BURST_KEPT (5 * APD_TICKS_MINUTE)
 
 enum {
     ROUNDS = 4,
@@ -20,20 +22,33 @@ enum {
     ENOUGH_PAIRS = 2,
     ENOUGH_WEIGHT = 5,
     ZONE_WEIGHT = 3,
-    LEADER_WEIGHT = ENOUGH_WEIGHT /* what made the leader known was that much at least */
+    LEADER_WEIGHT = ENOUGH_WEIGHT, /* what made the leader known was that much at least */
+    UNTAUGHT = -1,
+    TORN = -2
 };
 
 typedef struct votes {
     uint32_t weight[GRID];
     uint32_t pairs[GRID];
     int64_t residual[GRID]; /* sum */
-    uint32_t used[GRID];    /* the moment in UTC used last, + 1: one is not used twice */
 } votes;
+
+/* The last pair of each offset in the stretch that is being voted on. */
+typedef struct burst {
+    bool any;
+    apd_time local;
+    uint32_t weight;
+    int64_t residual;
+    uint32_t used; /* the moment in UTC, + 1: one is not used twice */
+} burst;
 
 typedef struct estimate {
     apd_clocks *c;
     apd_arena *scratch;
     votes *votes; /* per stretch */
+    uint32_t voting;
+    burst last[GRID];
+    int16_t *taught; /* per stretch that leads: what the others of its process say */
 } estimate;
 
 /* --- voting --- */
@@ -44,6 +59,25 @@ static int by_key(const void *x, const void *y)
     if (a->key != b->key)
         return a->key < b->key ? -1 : 1;
     return (a->time > b->time) - (a->time < b->time);
+}
+
+static void sort_utc(apd_clocks *c)
+{
+    if (c->utc.n)
+        qsort(c->utc.at, c->utc.n, sizeof *c->utc.at, by_key);
+}
+
+/* Of what holds since a moment the earliest record counts. */
+static void drop_repeated(apd_clocks *c)
+{
+    size_t n = 0;
+    sort_utc(c);
+    for (size_t i = 0; i < c->utc.n; i++) {
+        const moment *m = &c->utc.at[i], *before = n ? &c->utc.at[n - 1] : NULL;
+        if (!m->since || !before || !before->since || before->key != m->key)
+            c->utc.at[n++] = *m;
+    }
+    c->utc.n = n;
 }
 
 static size_t first_from(const apd_clocks *c, uint64_t key, apd_time from)
@@ -76,24 +110,45 @@ static uint32_t weight_of(int64_t residual)
     return residual <= 2 * APD_TICKS_SECOND ? 4 : residual <= 15 * APD_TICKS_SECOND ? 2 : 1;
 }
 
-static void vote(votes *v, int64_t difference, uint32_t utc)
+/* The pair of a local moment and one in UTC, whose index + 1 is `utc` if it is one of the list. */
+static void vote(estimate *e, const moment *local, const moment *m, uint32_t utc)
 {
     int grid;
-    int64_t residual;
-    if (!on_grid(difference, &grid, &residual) || (utc && v->used[grid] == utc))
+    int64_t residual, within = m->within < local->within ? m->within : local->within;
+    apd_time at = utc ? m->time : m->at;
+    if (!on_grid(local->time - at, &grid, &residual) || residual > within)
         return;
-    v->used[grid] = utc;
-    v->weight[grid] += weight_of(residual);
-    v->pairs[grid]++;
+    burst *b = &e->last[grid];
+    votes *v = &e->votes[local->stretch];
+    uint32_t weight = weight_of(residual);
+    if (utc && b->used == utc)
+        return;
+    b->used = utc;
+    if (b->any && llabs(local->time - b->local) < (m->kept ? BURST_KEPT : BURST)) {
+        if (weight <= b->weight)
+            return; /* else this one stands for the burst */
+        v->weight[grid] -= b->weight;
+        v->residual[grid] -= b->residual;
+        v->pairs[grid]--;
+    } else {
+        b->local = local->time;
+    }
+    b->any = true;
+    b->weight = weight;
+    b->residual = residual;
+    v->weight[grid] += weight;
     v->residual[grid] += residual;
+    v->pairs[grid]++;
 }
 
 static void vote_moment(estimate *e, const moment *m)
 {
     apd_clocks *c = e->c;
-    votes *v = &e->votes[m->stretch];
+    if (m->stretch != e->voting)
+        memset(e->last, 0, sizeof e->last);
+    e->voting = m->stretch;
     if (m->at != APD_TIME_NONE) {
-        vote(v, m->time - m->at, 0);
+        vote(e, m, m, 0);
         return;
     }
     apd_time from = m->time - GRID_LAST * GRID_STEP - NEAR;
@@ -101,7 +156,7 @@ static void vote_moment(estimate *e, const moment *m)
     for (size_t i = first_from(c, m->key, from);
          i < c->utc.n && c->utc.at[i].key == m->key && c->utc.at[i].time <= to; i++)
         if (c->utc.at[i].log != m->log)
-            vote(v, m->time - c->utc.at[i].time, (uint32_t)i + 1);
+            vote(e, m, &c->utc.at[i], (uint32_t)i + 1);
 }
 
 /* The device's zone while the stretch was written, if it did not change meanwhile. */
@@ -109,6 +164,7 @@ static void vote_zones(estimate *e, size_t index)
 {
     const apd_clocks *c = e->c;
     const stretch *s = &c->stretches.at[index];
+    bool voted[GRID] = {false}; /* once per stretch */
     for (size_t i = 0; i < c->zones.n; i++) {
         const zone *z = &c->zones.at[i];
         int64_t offset = (z->grid + GRID_FIRST) * GRID_STEP;
@@ -116,53 +172,76 @@ static void vote_zones(estimate *e, size_t index)
         for (size_t k = 0; k < c->zones.n; k++)
             last &= c->zones.at[k].from <= z->from || c->zones.at[k].from >= s->last - offset ||
                     c->zones.at[k].grid == z->grid;
-        if (!last || s->first - offset < z->from || e->votes[index].used[z->grid] == UINT32_MAX)
+        if (!last || s->first - offset < z->from || voted[z->grid])
             continue;
-        e->votes[index].used[z->grid] = UINT32_MAX; /* once per stretch */
+        voted[z->grid] = true;
         e->votes[index].weight[z->grid] += ZONE_WEIGHT;
         e->votes[index].pairs[z->grid]++;
     }
 }
 
-/* The log that notes the starts of the same process, as far as it is known from the round before and of one mind
- * about the time of this stretch. */
-static void vote_leader(estimate *e, size_t index)
+static bool overlap(const stretch *a, const stretch *b, int64_t around)
 {
-    const apd_clocks *c = e->c;
-    const stretch *s = &c->stretches.at[index];
-    const writer *w = clocks_writer_of(c, s->log);
-    int grid = -1;
-    if (!w || w->leads)
-        return;
-    for (size_t i = 0; i < c->stretches.n; i++) {
-        const stretch *k = &c->stretches.at[i];
-        if (k->log == s->log || k->first > s->last + REST || k->last < s->first - REST)
-            continue;
-        const writer *of = clocks_writer_of(c, k->log);
-        if (!of || !of->leads || of->name != w->name)
-            continue;
-        if (!k->known || (grid >= 0 && k->chosen != grid))
-            return;
-        grid = k->chosen;
-    }
+    return a->first <= b->last + around && a->last >= b->first - around;
+}
+
+/* Are they of one process's logs, one of which notes its starts? */
+static bool is_led_by(const apd_clocks *c, const stretch *s, const stretch *leader)
+{
+    const writer *w = clocks_writer_of(c, s->log), *of = clocks_writer_of(c, leader->log);
+    return w && of && !w->leads && of->leads && w->name == of->name;
+}
+
+static void vote_for(estimate *e, size_t index, int grid)
+{
     if (grid < 0)
         return;
     e->votes[index].weight[grid] += LEADER_WEIGHT;
     e->votes[index].pairs[grid] += ENOUGH_PAIRS;
 }
 
+/* The log that notes the starts of the same process, as far as it is known from the round before and of one mind
+ * about the time of this stretch. Where it has a single process at that time, it also learns of this one. */
+static void vote_leader(estimate *e, size_t index)
+{
+    const apd_clocks *c = e->c;
+    const stretch *s = &c->stretches.at[index], *k = NULL;
+    size_t processes = 0, unknown = 0, leader = SIZE_MAX;
+    int grid = -1;
+    bool torn = false;
+    for (size_t i = 0; i < c->stretches.n; i++) {
+        k = &c->stretches.at[i];
+        if (!overlap(s, k, REST) || !is_led_by(c, s, k))
+            continue;
+        processes += processes == 0 || k->why != BREAK_REST;
+        leader = overlap(s, k, 0) ? i : leader;
+        unknown += !k->known;
+        torn |= k->known && grid >= 0 && grid != k->chosen;
+        grid = k->known ? k->chosen : grid;
+    }
+    if (!unknown && !torn)
+        vote_for(e, index, grid);
+    if (processes == 1 && s->known && leader != SIZE_MAX)
+        e->taught[leader] =
+            e->taught[leader] == UNTAUGHT || e->taught[leader] == s->chosen ? s->chosen : TORN;
+}
+
 static void vote_all(estimate *e)
 {
     apd_clocks *c = e->c;
-    if (c->utc.n)
-        qsort(c->utc.at, c->utc.n, sizeof *c->utc.at, by_key);
+    sort_utc(c);
     memset(e->votes, 0, c->stretches.n * sizeof *e->votes);
+    e->voting = UINT32_MAX;
     for (size_t i = 0; i < c->local.n; i++)
         vote_moment(e, &c->local.at[i]);
+    for (size_t i = 0; i < c->stretches.n; i++)
+        e->taught[i] = UNTAUGHT;
     for (size_t i = 0; i < c->stretches.n; i++) {
         vote_zones(e, i);
         vote_leader(e, i);
     }
+    for (size_t i = 0; i < c->stretches.n; i++)
+        vote_for(e, i, e->taught[i]);
 }
 
 /* --- the way through the stretches of one file --- */
@@ -182,6 +261,18 @@ static int cost(const estimate *e, size_t i, int from, int to)
     return price + (begin < end - NEAR ? COST_BACKWARDS : 0);
 }
 
+/* Does any zone have it, summer time included? Whole hours, and these in quarters of an hour. What misleads seldom
+ * does, and then votes against the rest. */
+static bool is_in_use(int grid)
+{
+    static const int8_t others[] = {-38, -14, -10, 14, 18, 22, 23, 26, 35, 38, 42, 51, 55};
+    int quarters = grid + GRID_FIRST;
+    bool found = quarters % 4 == 0;
+    for (size_t i = 0; i < sizeof others; i++)
+        found |= quarters == others[i];
+    return found;
+}
+
 static size_t candidates(const estimate *e, size_t first, size_t n, int *list)
 {
     size_t count = 0;
@@ -189,7 +280,7 @@ static size_t candidates(const estimate *e, size_t first, size_t n, int *list)
         bool any = false;
         for (size_t i = first; i < first + n && !any; i++)
             any = e->votes[i].weight[g] > 0;
-        if (any)
+        if (any && is_in_use(g))
             list[count++] = g;
     }
     return count;
@@ -401,8 +492,10 @@ apd_status clocks_estimate(apd_clocks *c)
 {
     estimate e = {.c = c, .scratch = apd_arena_new(0)};
     e.votes = e.scratch ? APD_NEWS(e.scratch, votes, c->stretches.n) : NULL;
-    apd_status st = e.votes ? APD_OK : APD_E_NOMEM;
+    e.taught = e.votes ? APD_NEWS(e.scratch, int16_t, c->stretches.n) : NULL;
+    apd_status st = e.taught ? APD_OK : APD_E_NOMEM;
     bool more = true;
+    drop_repeated(c);
     for (int round = 0; round < ROUNDS && more && st == APD_OK; round++) {
         vote_all(&e);
         st = decide_all(&e);

@@ -8,6 +8,7 @@
 /* Offsets on the grid: from 12 hours west to 14 hours east in quarters of an hour. */
 enum { GRID_FIRST = -48, GRID_LAST = 56, GRID = GRID_LAST - GRID_FIRST + 1 };
 #define GRID_STEP (15 * APD_TICKS_MINUTE)
+#define NEAR (2 * APD_TICKS_MINUTE) /* farther moments are not one moment */
 /* A zone that changed eastwards looks like a rest. */
 #define REST (14 * APD_TICKS_MINUTE)
 
@@ -35,9 +36,12 @@ typedef struct moment {
     uint64_t key; /* of kind and key */
     apd_time time;
     apd_time at;      /* UTC held by the record itself, or APD_TIME_NONE */
+    int64_t within;   /* of a pair, at most */
     uint32_t stretch; /* LOCAL: which; else UINT32_MAX */
     apd_sym log;
     bool shared; /* LOCAL: was taken over into the moments in UTC */
+    bool kept;   /* UTC: a fact remembers it; nothing tells which of several runs it was */
+    bool since;  /* UTC: the earliest of its key counts */
 } moment;
 
 typedef struct zone {
@@ -80,6 +84,11 @@ struct apd_clocks {
     int minutes;
     place *places; /* stretches by place, after settling */
 };
+
+static inline apd_time clocks_utc(const stretch *s, apd_time local)
+{
+    return local - (s->chosen + GRID_FIRST) * GRID_STEP;
+}
 
 /* The writer of the log, or NULL. */
 const writer *clocks_writer_of(const apd_clocks *c, apd_sym log);

@@ -50,8 +50,8 @@ static apd_status note_zone(apd_clocks *c, const apd_note *note)
 
 static apd_status note_clock(apd_clocks *c, const apd_note *note)
 {
-    apd_time at = APD_TIME_NONE;
     const apd_str *v = note->value;
+    apd_anchor a = {.kind = v[APD_CLOCK_KIND], .key = v[APD_CLOCK_KEY], .at = APD_TIME_NONE};
     if (v[APD_CLOCK_BIAS].len)
         return note_zone(c, note);
     bool starts = apd_eq(v[APD_CLOCK_WRITER], APD_LIT("starts"));
@@ -61,9 +61,13 @@ static apd_status note_clock(apd_clocks *c, const apd_note *note)
         APD_TRY(apd_clocks_writer_starts(c, note->event));
     else if (v[APD_CLOCK_WRITER].len)
         return APD_OK;
-    if (v[APD_CLOCK_AT].len && !apd_note_time_utc(v[APD_CLOCK_AT], &at))
+    a.since = v[APD_CLOCK_SINCE].len > 0;
+    apd_str at = v[a.since ? APD_CLOCK_SINCE : APD_CLOCK_AT];
+    if (at.len && !apd_note_time_utc(at, &a.at))
         return APD_OK;
-    return apd_clocks_anchor(c, note->event, v[APD_CLOCK_KIND], v[APD_CLOCK_KEY], at);
+    if (!apd_span_parse(v[APD_CLOCK_WITHIN], &a.within))
+        a.within = 0;
+    return apd_clocks_anchor(c, note->event, &a);
 }
 
 apd_status apd_model_note(void *model, const apd_note *note)

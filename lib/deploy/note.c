@@ -1,7 +1,8 @@
 /* The vocabulary of notes: names as tracker files write them. */
 #include "note.h"
 
-static const char *const phase_values[] = {"phase", "edge", "detail", "part", "code", NULL};
+static const char *const phase_values[] = {"phase", "edge",     "detail", "part",
+                                           "code",  "scenario", NULL};
 static const char *const scenario_values[] = {"is", "weight", "say", "next", NULL};
 static const char *const item_values[] = {
     "kind",  "id",      "user",         "name",      "version",  "intent", "blocking",
@@ -39,7 +40,8 @@ static const char *const device_values[] = {"manufacturer",
                                             "time_zone",
                                             "user",
                                             NULL};
-static const char *const clock_values[] = {"kind", "key", "at", "bias", "writer", NULL};
+static const char *const clock_values[] = {"kind",   "key",  "at",     "since",
+                                           "within", "bias", "writer", NULL};
 static const char *const version_values[] = {"of", "is", NULL};
 
 #define NEEDS(value) (UINT32_C(1) << (value))

@@ -26,7 +26,8 @@ enum apd_phase_value {
     APD_PHASE_EDGE,
     APD_PHASE_DETAIL,
     APD_PHASE_PART,
-    APD_PHASE_CODE
+    APD_PHASE_CODE,
+    APD_PHASE_SCENARIO /* the kind of deployment that it counts in, or "not KIND" */
 };
 enum apd_scenario_value {
     APD_SCENARIO_IS,
@@ -104,7 +105,9 @@ enum apd_clock_value {
     APD_CLOCK_KIND, /* only records of one kind are put beside each other */
     APD_CLOCK_KEY,  /* and of one key, where there is one */
     APD_CLOCK_AT,   /* the same moment in UTC, where the record itself holds it */
-    APD_CLOCK_BIAS, /* the device's time zone from now on: minutes to add to local time */
+    APD_CLOCK_SINCE, /* UTC from which on what a fact tells is so: of several that tell it the earliest counts */
+    APD_CLOCK_WITHIN, /* so far are the two records of a pair apart at most ("15s") */
+    APD_CLOCK_BIAS,   /* the device's time zone from now on: minutes to add to local time */
     APD_CLOCK_WRITER /* "starts": the first record of a new process, whose starts the kind names; "writes": that process
                         writes this log too, and the record marks no moment */
 };

@@ -68,11 +68,10 @@ static uint32_t load_takes(apd_load *l, const apd_ynode *map, apd_track *t)
             !apd_load_target(l, c->key, c->key->text, &takes[t->ntakes].from))
             continue;
         takes[t->ntakes++].pattern = load_pattern(l, c);
-        uint32_t named = group_values(l, t->verb, c);
-        if (!named)
-            apd_load_error(l, c, "the pattern has no named group: (?<id>...)");
-        values |= named;
+        values |= group_values(l, t->verb, c); /* a pattern without a group only has to match */
     }
+    if (takes && !values)
+        apd_load_error(l, map->child, "the pattern has no named group: (?<id>...)");
     t->takes = takes;
     return values;
 }

@@ -66,10 +66,14 @@ static void feed(world *w, const apd_event *ev)
     assert_int_equal(apd_clocks_event(w->clocks, ev), APD_OK);
 }
 
+static void anchor(world *w, const apd_event *ev, apd_anchor a)
+{
+    assert_int_equal(apd_clocks_anchor(w->clocks, ev, &a), APD_OK);
+}
+
 static void mark(world *w, const apd_event *ev, const char *kind, const char *key)
 {
-    assert_int_equal(
-        apd_clocks_anchor(w->clocks, ev, apd_str_of(kind), apd_str_of(key), APD_TIME_NONE), APD_OK);
+    anchor(w, ev, (apd_anchor){apd_str_of(kind), apd_str_of(key), APD_TIME_NONE, false, 0});
 }
 
 /* A moment that the log in UTC notes. */
@@ -319,8 +323,7 @@ static void told(void **state)
         apd_time t = w.start + i * 11 * MINUTE;
         apd_event ev = local_event(&w, t + SECOND, 570);
         feed(&w, &ev);
-        assert_int_equal(apd_clocks_anchor(w.clocks, &ev, APD_LIT("report"), APD_LIT(""), t),
-                         APD_OK);
+        anchor(&w, &ev, (apd_anchor){APD_LIT("report"), APD_LIT(""), t, false, 0});
     }
     settle(&w);
     expect(&w, "records hold their UTC", LOCAL_MEMBER, 2, (outcome){true, 570});
@@ -334,6 +337,131 @@ static void told(void **state)
     local_moment(&w, w.start, 60, "start", "");
     settle(&w);
     expect(&w, "one pair and the zone Windows named", LOCAL_MEMBER, 1, (outcome){true, 60});
+    drop(&w);
+}
+
+/* A fact without a moment of its own that remembers one. */
+static void fact(world *w, apd_time at, const char *key, bool since)
+{
+    apd_event ev = {.clock = APD_CLOCK_NONE,
+                    .time = APD_TIME_NONE,
+                    .log = OTHER_LOG,
+                    .where = {.member = OTHER_MEMBER, .record = ++w->other_record}};
+    anchor(w, &ev, (apd_anchor){APD_LIT("app"), apd_str_of(key), at, since, 0});
+}
+
+enum { APPS = 8 };
+
+/* The registry remembers when each app was last reported. */
+static void remembered(void **state)
+{
+    (void)state;
+    char key[16];
+    world w = make(520); /* one after the other: each has a moment of its own */
+    for (int i = 0; i < APPS; i++) {
+        apd_time t = w.start + i * 7 * MINUTE;
+        local_moment(&w, t, 60, "app", key_of(i, key));
+        fact(&w, t + SECOND, key_of(i, key), false);
+    }
+    settle(&w);
+    expect(&w, "apps remembered one by one", LOCAL_MEMBER, 1, (outcome){true, 60});
+    drop(&w);
+
+    w = make(
+        521); /* the agent checks all of them every hour; of the run that is remembered the log has none */
+    for (int i = 0; i < APPS; i++) {
+        apd_time t = w.start + i * 3 * SECOND;
+        local_moment(&w, t, 60, "app", key_of(i, key));
+        fact(&w, t + 60 * MINUTE, key_of(i, key), false);
+    }
+    settle(&w);
+    expect(&w, "apps remembered of another run", LOCAL_MEMBER, 1, (outcome){false, 0});
+    drop(&w);
+}
+
+/* The status page writes down all states whenever one changes, so that each is told again and again. */
+static void snapshots(void **state)
+{
+    (void)state;
+    char key[16];
+    world w = make(530);
+    for (int i = 0; i < APPS; i++) {
+        apd_time t = w.start + i * 15 * MINUTE;
+        local_moment(&w, t, -420, "app", key_of(i, key));
+        for (int k = 0; k <= i; k++)
+            fact(&w, t + SECOND, key_of(k, key), true);
+    }
+    settle(&w);
+    expect(&w, "states told again every quarter", LOCAL_MEMBER, 1, (outcome){true, -420});
+    drop(&w);
+}
+
+/* Records of one kind that are known to be written together are no pair when they are not. */
+static void too_far_apart(void **state)
+{
+    (void)state;
+    for (int narrow = 0; narrow < 2; narrow++) {
+        world w = make(540);
+        for (int i = 0; i < 6; i++) {
+            apd_time t = w.start + i * 11 * MINUTE;
+            apd_anchor a = {APD_LIT("msi"), APD_LIT(""), APD_TIME_NONE, false,
+                            narrow ? 5 * SECOND : 0};
+            apd_event ev = utc_event(&w, t);
+            feed(&w, &ev);
+            anchor(&w, &ev, a);
+            ev = local_event(&w, t + 20 * SECOND, 120);
+            feed(&w, &ev);
+            anchor(&w, &ev, a);
+        }
+        settle(&w);
+        expect(&w, narrow ? "records 20 s apart that are never" : "records 20 s apart",
+               LOCAL_MEMBER, 1, narrow ? (outcome){false, 0} : (outcome){true, 120});
+        drop(&w);
+    }
+}
+
+/* The log of one package: where its transaction begins and what the engine says at its end. */
+static void package(world *w, apd_time at, int lasts, bool local, bool utc)
+{
+    static const char *const kinds[] = {"msi-begins", "msi-ends"};
+    for (int i = 0; i < 2; i++) {
+        if (utc)
+            utc_moment(w, at + i * lasts * SECOND, kinds[i], "package");
+        if (local)
+            local_moment(w, at + i * lasts * SECOND, 60, kinds[i], "package");
+    }
+}
+
+static void packages(void **state)
+{
+    (void)state;
+    world w = make(550);
+    package(&w, w.start, 40, true, true);
+    settle(&w);
+    expect(&w, "begin and end of a package", LOCAL_MEMBER, 1, (outcome){true, 60});
+    drop(&w);
+
+    w = make(551);
+    package(&w, w.start, 3, true, true);
+    settle(&w);
+    expect(&w, "begin and end are one moment", LOCAL_MEMBER, 1, (outcome){false, 0});
+    drop(&w);
+
+    w = make(
+        552); /* the third try a quarter of an hour after the first, and its records are lost */
+    package(&w, w.start, 40, false, true);
+    package(&w, w.start + 450 * SECOND, 40, false, true);
+    package(&w, w.start + 900 * SECOND, 40, true, false);
+    settle(&w);
+    expect(&w, "an offset that no zone has", LOCAL_MEMBER, 1, (outcome){false, 0});
+    drop(&w);
+
+    w = make(553); /* the log of another package, an hour later */
+    package(&w, w.start, 40, false, true);
+    utc_moment(&w, w.start + 60 * MINUTE, "msi-begins", "other");
+    local_moment(&w, w.start + 60 * MINUTE, 60, "msi-begins", "third");
+    settle(&w);
+    expect(&w, "packages that differ", LOCAL_MEMBER, 1, (outcome){false, 0});
     drop(&w);
 }
 
@@ -372,6 +500,22 @@ static uint32_t other_line(world *w, apd_time at, int minutes, const char *name)
     return ev.where.record;
 }
 
+/* Four moments that the other log of the service and one in UTC know. */
+static void other_moments(world *w, int minutes)
+{
+    char key[16];
+    for (int i = 0; i < 4; i++) {
+        apd_time t = w->start + (3 + 11 * i) * MINUTE;
+        apd_event ev = {
+            .time = t + minutes * MINUTE,
+            .clock = APD_CLOCK_LOCAL,
+            .log = OTHER_LOG,
+            .where = {.member = OTHER_MEMBER, .record = other_line(w, t, minutes, "service")}};
+        mark(w, &ev, "app", key_of(i, key));
+        utc_moment(w, t, "app", key);
+    }
+}
+
 static void leader_starts(world *w, apd_time at, int minutes)
 {
     writer_starts(w, at, minutes);
@@ -389,6 +533,23 @@ static void same_writer(void **state)
     uint32_t line = other_line(&w, end, 345, "service");
     settle(&w);
     expect(&w, "another log of the service", OTHER_MEMBER, line, (outcome){true, 345});
+    drop(&w);
+
+    w = make(654); /* the other way round: the moments are in the other log */
+    leader_starts(&w, w.start, 345);
+    local_line(&w, w.start + 30 * MINUTE, 345);
+    other_moments(&w, 345);
+    settle(&w);
+    expect(&w, "the log of the starts, by another", LOCAL_MEMBER, 1, (outcome){true, 345});
+    drop(&w);
+
+    w = make(655); /* two processes, and nothing tells whose the moments are */
+    leader_starts(&w, w.start, 345);
+    leader_starts(&w, w.start + 5 * MINUTE, 345);
+    local_line(&w, w.start + 9 * MINUTE, 345);
+    other_moments(&w, 345);
+    settle(&w);
+    expect(&w, "two processes of the log of starts", LOCAL_MEMBER, 1, (outcome){false, 0});
     drop(&w);
 
     w = make(651);
@@ -445,6 +606,8 @@ int main(void)
         cmocka_unit_test(zones),           cmocka_unit_test(two_eras),
         cmocka_unit_test(interleaved),     cmocka_unit_test(wrong_clock),
         cmocka_unit_test(too_little),      cmocka_unit_test(told),
+        cmocka_unit_test(remembered),      cmocka_unit_test(snapshots),
+        cmocka_unit_test(too_far_apart),   cmocka_unit_test(packages),
         cmocka_unit_test(through_another), cmocka_unit_test(same_writer),
         cmocka_unit_test(override),
     };
