@@ -55,7 +55,7 @@ static apd_step *repeated(apd_phases *p, const apd_step *s)
         if (o->edge == s->edge && o->log == s->log && o->where.member == s->where.member &&
             o->id == s->id && o->clock == s->clock && s->time - o->time >= 0 &&
             s->time - o->time <= SAME && apd_eq(o->phase, s->phase) && apd_eq(o->part, s->part) &&
-            apd_eq(o->detail, s->detail))
+            apd_eq(o->detail, s->detail) && apd_eq(o->scenario, s->scenario))
             return o;
     }
     return NULL;
@@ -70,6 +70,7 @@ static apd_status note_step(apd_phases *p, const apd_note *note)
     apd_step s = {.phase = v[APD_PHASE_NAME],
                   .part = v[APD_PHASE_PART],
                   .detail = v[APD_PHASE_DETAIL],
+                  .scenario = v[APD_PHASE_SCENARIO],
                   .time = ev->time,
                   .clock = ev->clock,
                   .log_name = note->log,
@@ -87,7 +88,8 @@ static apd_status note_step(apd_phases *p, const apd_note *note)
     if (same || p->steps.n >= APD_MAX_MILESTONES)
         return APD_OK;
     if (!keep(p->arena, s.phase, &s.phase) || !keep(p->arena, s.part, &s.part) ||
-        !keep(p->arena, s.detail, &s.detail) || !APD_PUSH(p->arena, p->steps, s))
+        !keep(p->arena, s.detail, &s.detail) || !keep(p->arena, s.scenario, &s.scenario) ||
+        !APD_PUSH(p->arena, p->steps, s))
         return APD_E_NOMEM;
     return APD_OK;
 }
@@ -184,7 +186,7 @@ apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_t
     order_steps(p);
     if (p->steps.n)
         qsort(p->steps.at, p->steps.n, sizeof *p->steps.at, by_order);
-    return phases_cut(p, attempts, nattempts, boots, nboots) ? APD_OK : APD_E_NOMEM;
+    return phases_cut_all(p, clocks, attempts, nattempts, boots, nboots) ? APD_OK : APD_E_NOMEM;
 }
 
 /* --- what was made --- */
@@ -203,6 +205,12 @@ const apd_step *apd_phases_steps(const apd_phases *p, size_t *n)
 {
     *n = p->steps.n;
     return p->steps.at;
+}
+
+const apd_step *apd_phases_unplaced(const apd_phases *p, size_t *n)
+{
+    *n = p->unplaced.n;
+    return p->unplaced.at;
 }
 
 const apd_phase *apd_phases_at(const apd_phases *p, apd_time utc)

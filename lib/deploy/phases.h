@@ -2,7 +2,8 @@
  *
  * A milestone belongs to a phase (names.yml lists them in order) and perhaps to a part of it (the apps of device
  * setup); it begins it, ends it well or badly, or only shows that it was going on. Attempts are cut where the caller
- * says one begins, and end where nothing more of a deployment is marked. A phase has the outcome of its last
+ * says one begins, and end where nothing more of a deployment is marked. A milestone whose offset is unknown belongs
+ * to an attempt only if every offset puts it there. A phase has the outcome of its last
  * decisive milestone, so that a try that failed and was repeated ends as the repetition did; once it succeeded and
  * a later phase is under way, what is said of it counts no more (a network that is lost for a moment). */
 #ifndef APD_PHASES_H
@@ -32,6 +33,8 @@ typedef struct apd_step {
     apd_where where;
     uint32_t times; /* the same milestone again within a minute */
     uint32_t place; /* of its phase in names.yml; after building */
+    apd_str
+        scenario; /* the only kind of deployment that it counts in, "not KIND" for all others, "" = any */
     apd_time
         order; /* what it is sorted by: `time`, unless the clock was set back behind it; after building */
 } apd_step;
@@ -52,8 +55,9 @@ typedef struct apd_phase {
     apd_outcome outcome;
     const apd_step *decided; /* NULL: none did */
     const apd_step *first, *last;
-    uint32_t tries; /* starts seen, at least 1 */
-    bool only_seen; /* nothing began or ended it */
+    const apd_step *begun; /* the start of the last try, or NULL */
+    uint32_t tries;        /* starts seen, at least 1 */
+    bool only_seen;        /* nothing began or ended it */
 } apd_phase;
 
 typedef struct apd_attempt {
@@ -107,8 +111,10 @@ apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_t
 
 size_t apd_phases_attempts(const apd_phases *p);
 const apd_attempt *apd_phases_attempt(const apd_phases *p, size_t i);
-/* All milestones, attempt by attempt, each in order of time. */
+/* All milestones in order of time, those whose offset is unknown behind. */
 const apd_step *apd_phases_steps(const apd_phases *p, size_t *n);
+/* Those whose offset is unknown and that may belong to one attempt as well as to another, or to none that is known. */
+const apd_step *apd_phases_unplaced(const apd_phases *p, size_t *n);
 /* The phase or part that was going on at that time, the latest begun of several, or NULL. */
 const apd_phase *apd_phases_at(const apd_phases *p, apd_time utc);
 

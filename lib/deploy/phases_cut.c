@@ -1,18 +1,19 @@
-/* Sorted milestones into attempts, attempts into phases: an attempt is a range of steps. */
+/* Sorted milestones into attempts, attempts into phases: an attempt has the steps of a range and those without UTC that
+ * belong to it. */
 #include <stdlib.h>
 
 #include "phases_p.h"
 
 /* What happens so shortly before an attempt's mark (the network check of OOBE) belongs to it. */
 #define LEAD (30 * APD_TICKS_MINUTE)
-/* No milestone for so long: the deployment is over, unless a phase begins once more. */
-#define REST (12 * APD_TICKS_HOUR)
-
-typedef struct range {
-    size_t from, to;
-} range;
-
 /* --- one phase --- */
+
+/* Two logs may both tell of one start. */
+static bool is_same_start(const apd_phase *ph, const apd_step *s)
+{
+    return ph->begun && !ph->decided && s->log != ph->begun->log &&
+           s->order - ph->begun->order <= APD_TICKS_MINUTE;
+}
 
 /* Takes up one step of the phase, or of a part of it. */
 static void take_step(apd_phase *ph, const apd_step *s)
@@ -23,7 +24,10 @@ static void take_step(apd_phase *ph, const apd_step *s)
     ph->only_seen &= s->edge == APD_EDGE_SEEN;
     if (!own)
         return;
-    ph->tries += s->edge == APD_EDGE_START;
+    if (s->edge == APD_EDGE_START && !is_same_start(ph, s)) {
+        ph->begun = s;
+        ph->tries++;
+    }
     if (s->edge >= APD_EDGE_SUCCESS)
         ph->decided = s;
     else if (s->edge == APD_EDGE_START)
@@ -38,12 +42,13 @@ static void end_phase(apd_phase *ph)
 }
 
 /* Looks through the steps of one phase (part "") or of one of its parts; false if it has none. */
-static bool find_phase(const apd_phases *p, range r, uint32_t place, apd_str part, apd_phase *out)
+static bool find_phase(const apd_phases *p, const apd_attempt *at, uint32_t place, apd_str part,
+                       apd_phase *out)
 {
     bool moved_on = false;
     *out = (apd_phase){.name = p->order[place], .part = part, .only_seen = true};
-    for (size_t i = r.from; i < r.to; i++) {
-        const apd_step *s = &p->steps.at[i];
+    for (size_t i = 0; i < at->nsteps; i++) {
+        const apd_step *s = &at->steps[i];
         bool done = out->decided && out->decided->edge == APD_EDGE_SUCCESS;
         if (s->place != place)
             moved_on |= done && s->place > place && s->edge != APD_EDGE_SEEN;
@@ -77,15 +82,15 @@ static bool listed(const phase_list *l, size_t from, apd_str part)
     return false;
 }
 
-static bool add_parts(apd_phases *p, range r, uint32_t place, phase_list *l)
+static bool add_parts(apd_phases *p, const apd_attempt *at, uint32_t place, phase_list *l)
 {
     size_t from = l->n;
-    for (size_t i = r.from; i < r.to; i++) {
-        const apd_step *s = &p->steps.at[i];
+    for (size_t i = 0; i < at->nsteps; i++) {
+        const apd_step *s = &at->steps[i];
         apd_phase part;
         if (!s->part.len || s->place != place || listed(l, from, s->part))
             continue;
-        if (find_phase(p, r, place, s->part, &part) && !APD_PUSH(p->arena, *l, part))
+        if (find_phase(p, at, place, s->part, &part) && !APD_PUSH(p->arena, *l, part))
             return false;
     }
     return true;
@@ -212,14 +217,14 @@ static const apd_step *last_good(const apd_attempt *at)
     return good;
 }
 
-static bool find_phases(apd_phases *p, range r, apd_attempt *at)
+static bool find_phases(apd_phases *p, apd_attempt *at)
 {
     phase_list list = {0};
     for (uint32_t i = 0; i < p->norder; i++) {
         apd_phase ph;
-        if (!find_phase(p, r, i, APD_LIT(""), &ph))
+        if (!find_phase(p, at, i, APD_LIT(""), &ph))
             continue;
-        if (!APD_PUSH(p->arena, list, ph) || !add_parts(p, r, i, &list))
+        if (!APD_PUSH(p->arena, list, ph) || !add_parts(p, at, i, &list))
             return false;
     }
     conclude(&list);
@@ -298,13 +303,23 @@ static bool judge_scenario(apd_phases *p, apd_attempt *at)
     return true;
 }
 
+/* Does the step count in such a deployment? */
+static bool counts_in(const apd_step *s, apd_str scenario)
+{
+    apd_str kind = s->scenario;
+    bool others = apd_starts(kind, APD_LIT("not "));
+    if (others)
+        kind = apd_sub(kind, 4, kind.len);
+    return kind.len == 0 || apd_eq(kind, scenario) != others;
+}
+
 /* --- attempts --- */
 
-static void find_span(const apd_phases *p, range r, apd_attempt *at)
+static void find_span(apd_attempt *at)
 {
     at->start = at->end = APD_TIME_NONE;
-    for (size_t i = r.from; i < r.to; i++) {
-        const apd_step *s = &p->steps.at[i];
+    for (size_t i = 0; i < at->nsteps; i++) {
+        const apd_step *s = &at->steps[i];
         if (s->time == APD_TIME_NONE ||
             (at->start != APD_TIME_NONE && !comparable(s->clock, at->start_clock)))
             continue;
@@ -329,80 +344,132 @@ static void find_boots(apd_attempt *at, const apd_time *boots, size_t n)
     }
 }
 
-static void reverse(apd_step *s, size_t n)
+/* Its steps by time, those without UTC behind; what only another kind of deployment has is left out. */
+static bool build_attempt(apd_phases *p, const phases_cut *cut, apd_step *steps, size_t n,
+                          const apd_time *boots, size_t nboots)
 {
-    for (size_t i = 0; i < n / 2; i++) {
-        apd_step t = s[i];
-        s[i] = s[n - 1 - i];
-        s[n - 1 - i] = t;
-    }
+    apd_attempt at = {.number = cut->number, .later = cut->later, .steps = steps, .nsteps = n};
+    find_span(&at);
+    find_boots(&at, boots, nboots);
+    if (!judge_scenario(p, &at))
+        return false;
+    at.nsteps = 0;
+    for (size_t i = 0; i < n; i++)
+        if (counts_in(&steps[i], at.scenario))
+            steps[at.nsteps++] = steps[i];
+    return find_phases(p, &at) && APD_PUSH(p->arena, p->attempts, at);
 }
+
+/* --- cutting --- */
+
+typedef struct cutter {
+    apd_phases *p;
+    size_t utc; /* steps with a time in UTC; the others stand behind them */
+    const apd_time *boots;
+    size_t nboots;
+    APD_VEC(phases_cut) cuts;
+    uint32_t *of; /* per step without UTC */
+} cutter;
 
 /* A device goes on synchronising for years: milestones after a long rest do not belong to the deployment, unless a
- * phase begins there. They change places with the steps whose offset is unknown, which stand behind all others. */
-static range without_everyday(apd_phases *p, range r, size_t *later)
+ * phase begins there. */
+static void without_everyday(const apd_phases *p, phases_cut *cut)
 {
-    apd_step *at = p->steps.at;
-    size_t utc = r.from, keep;
-    while (utc < r.to && apd_clock_is_utc(at[utc].clock))
-        utc++;
-    keep = utc;
-    for (size_t i = r.from + 1; i < utc; i++)
-        if (at[i].order - at[i - 1].order > REST && keep == utc)
-            keep = i;
-        else if (keep < i && at[i].edge == APD_EDGE_START && !at[i].part.len)
-            keep = utc;
-    *later = utc - keep;
-    if (*later) {
-        reverse(at + keep, *later);
-        reverse(at + utc, r.to - utc);
-        reverse(at + keep, r.to - keep);
-    }
-    return (range){r.from, r.to - *later};
+    const apd_step *at = p->steps.at;
+    size_t to = cut->to;
+    for (size_t i = cut->from + 1; i < cut->to; i++)
+        if (at[i].order - at[i - 1].order > PHASES_REST && to == cut->to)
+            to = i;
+        else if (to < i && at[i].edge == APD_EDGE_START && !at[i].part.len)
+            to = cut->to;
+    cut->later = cut->to - to;
+    cut->to = to;
 }
 
-static bool build_attempt(apd_phases *p, range r, uint32_t number, const apd_time *boots,
-                          size_t nboots)
+static bool add_cut(cutter *c, phases_cut cut)
 {
-    apd_attempt at = {.number = number};
-    r = without_everyday(p, r, &at.later);
-    at.steps = &p->steps.at[r.from];
-    at.nsteps = r.to - r.from;
-    find_span(p, r, &at);
-    find_boots(&at, boots, nboots);
-    return find_phases(p, r, &at) && judge_scenario(p, &at) && APD_PUSH(p->arena, p->attempts, at);
+    without_everyday(c->p, &cut);
+    for (size_t i = cut.from; i < cut.to; i++) {
+        apd_time t = c->p->steps.at[i].time;
+        cut.start = i == cut.from || t < cut.start ? t : cut.start;
+        cut.end = i == cut.from || t > cut.end ? t : cut.end;
+    }
+    return APD_PUSH(c->p->arena, c->cuts, cut);
 }
 
 /* Where the steps of an attempt begin: at its mark, or with what led up to it since the boot, which can only be its
  * first phase. */
-static size_t begin_of(const apd_phases *p, size_t from, apd_time start, apd_time before,
-                       const apd_time *boots, size_t nboots)
+static size_t begin_of(const cutter *c, size_t from, apd_time start, apd_time before)
 {
+    const apd_step *s = c->p->steps.at;
     size_t at = from;
     apd_time boot = APD_TIME_NONE;
-    while (at < p->steps.n && apd_clock_is_utc(p->steps.at[at].clock) &&
-           p->steps.at[at].order < start)
+    while (at < c->utc && s[at].order < start)
         at++;
-    for (size_t b = 0; b < nboots; b++)
-        if (boots[b] < start && boots[b] > before && start - boots[b] < LEAD)
-            boot = boots[b];
-    while (boot != APD_TIME_NONE && at > from && p->steps.at[at - 1].order >= boot &&
-           p->steps.at[at - 1].place == 0)
+    for (size_t b = 0; b < c->nboots; b++)
+        if (c->boots[b] < start && c->boots[b] > before && start - c->boots[b] < LEAD)
+            boot = c->boots[b];
+    while (boot != APD_TIME_NONE && at > from && s[at - 1].order >= boot && s[at - 1].place == 0)
         at--;
     return at;
 }
 
-/* Steps without UTC cannot be shared out: they go with the newest attempt. */
-bool phases_cut(apd_phases *p, const apd_time *starts, size_t n, const apd_time *boots,
-                size_t nboots)
+static bool cut_utc(cutter *c, const apd_time *starts, size_t n)
 {
     size_t from = 0;
-    uint32_t number = 1;
-    for (size_t k = 1; k < n; k++, number++) {
-        size_t to = begin_of(p, from, starts[k], starts[k - 1], boots, nboots);
-        if (to > from && !build_attempt(p, (range){from, to}, number, boots, nboots))
+    for (size_t k = 0; k < (n ? n : 1); k++) {
+        size_t to = k + 1 < n ? begin_of(c, from, starts[k + 1], starts[k]) : c->utc;
+        phases_cut cut = {.number = (uint32_t)k + 1,
+                          .from = from,
+                          .to = to,
+                          .start = n ? starts[k] : APD_TIME_NONE,
+                          .end = n ? starts[k] : APD_TIME_NONE};
+        if (!add_cut(c, cut))
             return false;
         from = to;
     }
-    return from == p->steps.n || build_attempt(p, (range){from, p->steps.n}, number, boots, nboots);
+    return true;
+}
+
+/* The steps of one attempt, copied: those without UTC come from all over. */
+static bool build_cut(cutter *c, uint32_t k)
+{
+    apd_phases *p = c->p;
+    phases_cut *cut = &c->cuts.at[k];
+    size_t n = cut->to - cut->from;
+    for (size_t i = c->utc; i < p->steps.n; i++) {
+        n += c->of[i - c->utc] == k;
+        cut->later += c->of[i - c->utc] == (k | PHASES_LATER);
+    }
+    apd_step *steps = n ? APD_NEWS(p->arena, apd_step, n) : NULL;
+    if (n == 0)
+        return true;
+    if (!steps)
+        return false;
+    n = cut->to - cut->from;
+    if (n)
+        memcpy(steps, &p->steps.at[cut->from], n * sizeof *steps);
+    for (size_t i = c->utc; i < p->steps.n; i++)
+        if (c->of[i - c->utc] == k)
+            steps[n++] = p->steps.at[i];
+    return build_attempt(p, cut, steps, n, c->boots, c->nboots);
+}
+
+bool phases_cut_all(apd_phases *p, const apd_clocks *clocks, const apd_time *starts, size_t n,
+                    const apd_time *boots, size_t nboots)
+{
+    cutter c = {.p = p, .boots = boots, .nboots = nboots};
+    while (c.utc < p->steps.n && apd_clock_is_utc(p->steps.at[c.utc].clock))
+        c.utc++;
+    c.of = APD_NEWS(p->arena, uint32_t, p->steps.n - c.utc + 1);
+    if (!c.of || !cut_utc(&c, starts, n))
+        return false;
+    phases_place(p, clocks, c.cuts.at, c.cuts.n, c.utc, c.of);
+    for (uint32_t k = 0; k < c.cuts.n; k++)
+        if (!build_cut(&c, k))
+            return false;
+    for (size_t i = c.utc; i < p->steps.n; i++)
+        if (c.of[i - c.utc] == PHASES_NOWHERE && !APD_PUSH(p->arena, p->unplaced, p->steps.at[i]))
+            return false;
+    return true;
 }

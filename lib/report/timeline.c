@@ -173,21 +173,44 @@ static void put_row(apd_timeline *t, apd_arena *a, uint32_t attempt, const timel
     }
 }
 
+static void print_list(apd_timeline *t, apd_arena *a, uint32_t attempt, const timeline_row *rows,
+                       size_t n)
+{
+    if (t->form == APD_TIMELINE_HTML)
+        timeline_html_list(t, true);
+    for (size_t k = 0; k < n; k++) {
+        apd_mark m = apd_arena_mark(a);
+        put_row(t, a, attempt, &rows[k]);
+        apd_arena_rewind(a, m);
+    }
+    if (t->form == APD_TIMELINE_HTML)
+        timeline_html_list(t, false);
+}
+
 static bool put_rows(apd_timeline *t, apd_arena *a, size_t i)
 {
     timeline_row *rows;
     size_t n;
     if (!timeline_rows(t, i, a, &rows, &n))
         return false;
+    print_list(t, a, timeline_attempt(t->report, i)->number, rows, n);
+    return true;
+}
+
+/* In JSON lines and CSV these are milestones without the number of an attempt. */
+static bool put_unplaced(apd_timeline *t, apd_arena *a)
+{
+    timeline_row *rows;
+    size_t n;
+    if (!timeline_unplaced_rows(t, a, &rows, &n))
+        return false;
+    if (n == 0)
+        return true;
+    if (t->form == APD_TIMELINE_TERM)
+        timeline_term_unplaced(t, a);
     if (t->form == APD_TIMELINE_HTML)
-        timeline_html_list(t, true);
-    for (size_t k = 0; k < n; k++) {
-        apd_mark m = apd_arena_mark(a);
-        put_row(t, a, timeline_attempt(t->report, i)->number, &rows[k]);
-        apd_arena_rewind(a, m);
-    }
-    if (t->form == APD_TIMELINE_HTML)
-        timeline_html_list(t, false);
+        timeline_html_unplaced(t);
+    print_list(t, a, 0, rows, n);
     return true;
 }
 
@@ -202,7 +225,9 @@ static void put_head(apd_timeline *t, apd_arena *a)
         fputs(columns, t->out);
     if (t->form == APD_TIMELINE_HTML)
         timeline_html_begin(t, a);
-    if (t->form == APD_TIMELINE_TERM && timeline_attempts(t->report) == 0)
+    size_t nunplaced;
+    timeline_unplaced(t->report, &nunplaced);
+    if (t->form == APD_TIMELINE_TERM && timeline_attempts(t->report) + nunplaced == 0)
         fputs("no milestone of a deployment is in these logs\n", t->out);
 }
 
@@ -219,6 +244,7 @@ bool apd_timeline_begin(apd_timeline *t)
         ok = t->all || put_rows(t, a, i);
         apd_arena_rewind(a, m);
     }
+    ok = ok && (t->all || put_unplaced(t, a));
     if (t->all && t->form == APD_TIMELINE_HTML)
         timeline_html_list(t, true);
     if (t->all && t->form == APD_TIMELINE_TERM)

@@ -141,6 +141,11 @@ void timeline_html_attempt(apd_timeline *t, apd_arena *a, size_t i)
         phase(t, a, at, &at->phases[k]);
 }
 
+void timeline_html_unplaced(apd_timeline *t)
+{
+    fputs("<h2>Not placed</h2>\n<p>" TIMELINE_UNPLACED "</p>\n", t->out);
+}
+
 void timeline_html_list(apd_timeline *t, bool open)
 {
     fputs(open ? "<table>\n<tr><th>Time</th><th>Log</th><th>What happened</th></tr>\n"

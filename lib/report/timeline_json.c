@@ -19,10 +19,8 @@ static void put_moment(json *j, const char *name, const char *clock_name, apd_ti
     put_z(j, clock_name, apd_clock_name(t == APD_TIME_NONE ? APD_CLOCK_NONE : c));
 }
 
-static void put_step(json *j, const apd_report *r, const char *name, const apd_step *s)
+static void put_step_body(json *j, const apd_report *r, const apd_step *s)
 {
-    key(j, name);
-    open_(j, '{');
     put_s(j, "phase", s->phase);
     if (s->part.len)
         put_s(j, "part", s->part);
@@ -35,6 +33,13 @@ static void put_step(json *j, const apd_report *r, const char *name, const apd_s
     put_u(j, "record", s->where.record);
     if (s->has_code)
         put_code(j, r, s->code);
+}
+
+static void put_step(json *j, const apd_report *r, const char *name, const apd_step *s)
+{
+    key(j, name);
+    open_(j, '{');
+    put_step_body(j, r, s);
     close_(j, '}');
 }
 
@@ -184,6 +189,20 @@ static void put_clock_steps(json *j, const apd_report *r, const apd_clocks *c)
     close_(j, ']');
 }
 
+static void put_unplaced(json *j, const apd_report *r)
+{
+    size_t n;
+    const apd_step *s = timeline_unplaced(r, &n);
+    key(j, "unplaced");
+    open_(j, '[');
+    for (size_t i = 0; i < n; i++) {
+        item(j, '{');
+        put_step_body(j, r, &s[i]);
+        close_(j, '}');
+    }
+    close_(j, ']');
+}
+
 void timeline_json(json *j, const apd_report *r)
 {
     if (!r->model)
@@ -201,6 +220,7 @@ void timeline_json(json *j, const apd_report *r)
         close_(j, '}');
     }
     close_(j, ']');
+    put_unplaced(j, r);
     key(j, "clocks");
     open_(j, '[');
     for (size_t i = 0; i < apd_clocks_count(c); i++) {

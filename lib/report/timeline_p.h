@@ -54,8 +54,14 @@ const char *timeline_clock_mark(apd_clock c);
 /* The list of one attempt in order. False when out of memory. */
 bool timeline_rows(const apd_timeline *t, size_t attempt, apd_arena *a, timeline_row **rows,
                    size_t *n);
+/* The milestones that belong to no attempt that is known. */
+bool timeline_unplaced_rows(const apd_timeline *t, apd_arena *a, timeline_row **rows, size_t *n);
 timeline_row timeline_event_row(const apd_timeline *t, apd_arena *a, const apd_event *ev,
                                 apd_str log);
+/* Why a milestone stands in no attempt, for people. */
+#define TIMELINE_UNPLACED                                                                          \
+    "local time whose offset is unknown; it may lie in one attempt as well as in another, or in "  \
+    "none"
 /* Path of the file that the record is in, or "". */
 apd_str timeline_file(const apd_report *r, apd_where where);
 
@@ -69,15 +75,23 @@ static inline const apd_attempt *timeline_attempt(const apd_report *r, size_t i)
     return apd_phases_attempt(apd_model_phases(r->model), i);
 }
 
+static inline const apd_step *timeline_unplaced(const apd_report *r, size_t *n)
+{
+    *n = 0;
+    return r->model ? apd_phases_unplaced(apd_model_phases(r->model), n) : NULL;
+}
+
 /* Does the sign speak for the scenario, in words that none before it used? */
 bool timeline_sign_tells(const apd_attempt *at, size_t sign);
 
 /* --- the forms; all print whole lines --- */
 void timeline_term_attempt(apd_timeline *t, apd_arena *a, size_t i);
 void timeline_term_row(apd_timeline *t, apd_arena *a, const timeline_row *w);
+void timeline_term_unplaced(apd_timeline *t, apd_arena *a);
 void timeline_term_clocks(apd_timeline *t, apd_arena *a);
 void timeline_html_begin(apd_timeline *t, apd_arena *a);
 void timeline_html_attempt(apd_timeline *t, apd_arena *a, size_t i);
+void timeline_html_unplaced(apd_timeline *t);
 void timeline_html_list(apd_timeline *t, bool open);
 void timeline_html_row(apd_timeline *t, apd_arena *a, const timeline_row *w);
 void timeline_html_end(apd_timeline *t, apd_arena *a, apd_str left_out);
@@ -87,7 +101,7 @@ void timeline_json_attempt(json *j, const apd_report *r, const apd_attempt *at);
 void timeline_json_gap(json *j, const apd_gap *g);
 void timeline_json_clock(json *j, const apd_report *r, const apd_era *e);
 void timeline_json_row(json *j, const apd_report *r, const timeline_row *w);
-/* "timeline": attempts, gaps, clocks. */
+/* "timeline": attempts, gaps, milestones without an attempt, clocks. */
 void timeline_json(json *j, const apd_report *r);
 
 #endif

@@ -51,25 +51,28 @@ static apd_str step_text(list *l, const apd_step *s)
     return apd_buf_str(&b);
 }
 
-static void add_steps(list *l)
+static timeline_row step_row(list *l, const apd_step *s)
 {
-    for (size_t i = 0; i < l->at->nsteps; i++) {
-        const apd_step *s = &l->at->steps[i];
-        add(l, (timeline_row){.kind = ROW_MILESTONE,
-                              .time = s->time,
-                              .end = APD_TIME_NONE,
-                              .clock = s->clock,
-                              .order = s->order,
-                              .phase = s->phase,
-                              .part = s->part,
-                              .state = apd_str_of(timeline_edge_name(s->edge)),
-                              .log = s->log_name,
-                              .id = s->id,
-                              .where = s->where,
-                              .has_code = s->has_code,
-                              .code = s->code,
-                              .text = step_text(l, s)});
-    }
+    return (timeline_row){.kind = ROW_MILESTONE,
+                          .time = s->time,
+                          .end = APD_TIME_NONE,
+                          .clock = s->clock,
+                          .order = s->order,
+                          .phase = s->phase,
+                          .part = s->part,
+                          .state = apd_str_of(timeline_edge_name(s->edge)),
+                          .log = s->log_name,
+                          .id = s->id,
+                          .where = s->where,
+                          .has_code = s->has_code,
+                          .code = s->code,
+                          .text = step_text(l, s)};
+}
+
+static void add_steps(list *l, const apd_step *steps, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        add(l, step_row(l, &steps[i]));
 }
 
 static bool within(const apd_attempt *at, apd_time time)
@@ -218,23 +221,37 @@ static int by_order(const void *x, const void *y)
     return a->kind != b->kind ? (int)a->kind - (int)b->kind : apd_cmp(a->text, b->text);
 }
 
+static bool hand_over(list *l, timeline_row **rows, size_t *n)
+{
+    if (l->rows.n)
+        qsort(l->rows.at, l->rows.n, sizeof *l->rows.at, by_order);
+    *rows = l->rows.at;
+    *n = l->rows.n;
+    return !l->failed;
+}
+
 bool timeline_rows(const apd_timeline *t, size_t attempt, apd_arena *a, timeline_row **rows,
                    size_t *n)
 {
     list l = {.t = t, .r = t->report, .at = timeline_attempt(t->report, attempt), .a = a};
     const apd_diagnosis *d = l.r->diagnosis;
-    add_steps(&l);
+    add_steps(&l, l.at->steps, l.at->nsteps);
     for (size_t i = 0; d && i < d->nfindings; i++)
         add_finding(&l, &d->findings[i]);
     add_restarts(&l);
     add_clock_steps(&l);
     if (l.r->gaps)
         add_gaps(&l, &l.r->gaps[attempt]);
-    if (l.rows.n)
-        qsort(l.rows.at, l.rows.n, sizeof *l.rows.at, by_order);
-    *rows = l.rows.at;
-    *n = l.rows.n;
-    return !l.failed;
+    return hand_over(&l, rows, n);
+}
+
+bool timeline_unplaced_rows(const apd_timeline *t, apd_arena *a, timeline_row **rows, size_t *n)
+{
+    list l = {.t = t, .r = t->report, .a = a};
+    size_t nsteps;
+    const apd_step *steps = timeline_unplaced(t->report, &nsteps);
+    add_steps(&l, steps, nsteps);
+    return hand_over(&l, rows, n);
 }
 
 timeline_row timeline_event_row(const apd_timeline *t, apd_arena *a, const apd_event *ev,

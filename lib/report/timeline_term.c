@@ -2,7 +2,7 @@
 #include "termout.h"
 #include "timeline_p.h"
 
-enum { TIME_COLUMNS = 14, NAME_COLUMNS = 30, LEAST_BAR = 20, MOST_BAR = 100, PIPE_WIDTH = 120 };
+enum { TIME_COLUMNS = 14, NAME_COLUMNS = 34, LEAST_BAR = 20, MOST_BAR = 100, PIPE_WIDTH = 120 };
 
 static unsigned width_of(const out *o)
 {
@@ -173,6 +173,16 @@ void timeline_term_attempt(apd_timeline *t, apd_arena *a, size_t i)
     *t->day = '\0';
 }
 
+void timeline_term_unplaced(apd_timeline *t, apd_arena *a)
+{
+    out o = {t->out, t->report, &t->style, a};
+    if (timeline_attempts(t->report))
+        fputc('\n', o.f);
+    labelled(&o, BOLD, "not placed  ", APD_LIT(TIMELINE_UNPLACED));
+    fputc('\n', o.f);
+    *t->day = '\0';
+}
+
 /* --- the list --- */
 
 static const char *mark_of(const out *o, const timeline_row *w)
@@ -256,7 +266,7 @@ static void era_line(out *o, const apd_era *e)
                  APD_FMT(timeline_moment(o->a, e->first, APD_CLOCK_LOCAL)),
                  APD_FMT(timeline_moment(o->a, e->last, APD_CLOCK_LOCAL)));
     if (!e->known)
-        apd_buf_add(&b, APD_LIT("offset unknown: too few moments that another log knows too"));
+        apd_buf_add(&b, APD_LIT("offset unknown"));
     else if (e->given)
         apd_buf_addf(&b, "UTC%s, as given", timeline_offset(e->minutes, offset));
     else
@@ -265,6 +275,41 @@ static void era_line(out *o, const apd_era *e)
                      apd_span_format(e->residual, close), (unsigned)e->others);
     put(o, e->known ? PLAIN : YELLOW, apd_buf_str(&b), 0);
     fputc('\n', o->f);
+}
+
+/* Is any part of the log known, so that the unknown ones have to be told apart? */
+static bool is_listed(const apd_clocks *c, const apd_era *e)
+{
+    bool known = e->known;
+    for (size_t i = 0; i < apd_clocks_count(c) && !known; i++)
+        known = apd_clocks_at(c, i)->log == e->log && apd_clocks_at(c, i)->known;
+    return known;
+}
+
+static bool is_first_of_log(const apd_clocks *c, size_t era)
+{
+    for (size_t i = 0; i < era; i++)
+        if (apd_clocks_at(c, i)->log == apd_clocks_at(c, era)->log)
+            return false;
+    return true;
+}
+
+/* Logs that nothing is known of, in one paragraph. */
+static void unknown_logs(out *o, const apd_clocks *c)
+{
+    apd_buf b;
+    size_t n = 0;
+    apd_buf_init(&b, o->a);
+    for (size_t i = 0; i < apd_clocks_count(c); i++) {
+        const apd_era *e = apd_clocks_at(c, i);
+        if (is_listed(c, e) || !is_first_of_log(c, i))
+            continue;
+        apd_buf_addf(&b, "%s%.*s", n++ ? ", " : "", APD_FMT(apd_sym_text(o->r->names, e->log)));
+    }
+    if (n)
+        labelled(o, YELLOW, "  offset unknown  ",
+                 apd_printf_a(o->a, "%.*s: too few moments that another log knows too",
+                              APD_FMT(apd_buf_str(&b))));
 }
 
 void timeline_term_clocks(apd_timeline *t, apd_arena *a)
@@ -278,7 +323,10 @@ void timeline_term_clocks(apd_timeline *t, apd_arena *a)
                      "local: the offset is unknown"));
     for (size_t i = 0; c && i < apd_clocks_count(c); i++) {
         apd_mark m = apd_arena_mark(a);
-        era_line(&o, apd_clocks_at(c, i));
+        if (is_listed(c, apd_clocks_at(c, i)))
+            era_line(&o, apd_clocks_at(c, i));
         apd_arena_rewind(a, m);
     }
+    if (c)
+        unknown_logs(&o, c);
 }

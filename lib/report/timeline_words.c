@@ -46,6 +46,7 @@ apd_str timeline_part_words(apd_str part)
         {"ApplicationsInstallation", "Apps"},
         {"AadTokenRequest", "Token of the user"},
         {"AadRegistration", "Registration with Entra ID"},
+        {"StartAadRegistration", "Registration attempt"},
         {"AgentDownloadAndInstall", "Intune Management Extension"},
         {"AgentProvisioningProgress", "Apps and scripts"},
     };

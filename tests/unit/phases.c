@@ -233,9 +233,10 @@ static void numbers(void **state)
     drop(&w);
 }
 
+enum { HOUR = 60, DAY = 24 * HOUR }; /* in minutes */
+
 static void everyday(void **state)
 {
-    enum { DAY = 24 * 60 };
     (void)state;
     world w = make();
     mark(&w, 0, "join", "success");
@@ -322,6 +323,147 @@ static void local_times(void **state)
     drop(&w);
 }
 
+static size_t unplaced(const world *w)
+{
+    size_t n;
+    apd_phases_unplaced(w->phases, &n);
+    return n;
+}
+
+/* Two attempts `apart` minutes from one another, and a milestone at that local time. */
+static world two_attempts(int apart, int local)
+{
+    world w = make();
+    w.attempts[w.nattempts++] = at(&w, 0);
+    mark(&w, 0, "join", "start");
+    mark(&w, 30, "join", "success");
+    w.attempts[w.nattempts++] = at(&w, apart);
+    mark(&w, apart, "join", "start");
+    mark(&w, apart + 30, "join", "success");
+    w.clock = APD_CLOCK_LOCAL;
+    w.member = 2;
+    mark(&w, local, "account", "seen");
+    return w;
+}
+
+/* A milestone without UTC belongs to the attempt that every offset puts it nearest to. */
+static void placed(void **state)
+{
+    (void)state;
+    static const struct {
+        int apart, local;
+        const char *first, *second;
+        size_t unplaced;
+    } cases[] = {
+        {7 * DAY, 1 * HOUR, "join+ account~", "join+", 0},
+        {7 * DAY, 7 * DAY, "join+", "join+ account~", 0},
+        {7 * DAY, 14 * HOUR, "join+ account~", "join+", 0}, /* the attempt, 14 hours east */
+        {7 * DAY, 3 * DAY, "join+", "join+", 0},            /* everyday life after the first */
+        {7 * DAY, 20 * DAY, "join+", "join+", 0},
+        {7 * DAY, -3 * DAY, "join+", "join+", 1}, /* before all that is known */
+        {2 * HOUR, 1 * HOUR, "join+", "join+", 1},
+        {20 * HOUR, 2 * HOUR, "join+", "join+", 1}, /* 14 hours west it was the second */
+        {40 * HOUR, 2 * HOUR, "join+ account~", "join+", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        world w = two_attempts(cases[i].apart, cases[i].local);
+        build(&w);
+        expect(&w, 0, cases[i].first);
+        expect(&w, 1, cases[i].second);
+        assert_int_equal(unplaced(&w), cases[i].unplaced);
+        drop(&w);
+    }
+
+    world w = two_attempts(7 * DAY, 3 * DAY);
+    build(&w);
+    assert_int_equal(apd_phases_attempt(w.phases, 0)->later, 1);
+    drop(&w);
+
+    w = make(); /* one attempt: within half a day of it, whatever the offset */
+    mark(&w, 0, "join", "success");
+    w.clock = APD_CLOCK_LOCAL;
+    w.member = 2;
+    mark(&w, 14 * HOUR, "device", "start");
+    mark(&w, 3 * DAY, "account", "start");
+    build(&w);
+    expect(&w, 0, "join+ device~");
+    assert_int_equal(apd_phases_attempt(w.phases, 0)->later, 1);
+    assert_int_equal(unplaced(&w), 0);
+    drop(&w);
+
+    w = make(); /* nothing in UTC: they are an attempt by themselves */
+    w.clock = APD_CLOCK_LOCAL;
+    mark(&w, 0, "device", "start");
+    mark(&w, 9, "device", "success");
+    build(&w);
+    expect(&w, 0, "device+");
+    assert_int_equal(apd_phases_attempt(w.phases, 0)->start_clock, APD_CLOCK_LOCAL);
+    drop(&w);
+}
+
+/* A line of a log in local time; with `utc` it holds its own moment in UTC. */
+static void local_line(world *w, int minutes, apd_time utc)
+{
+    apd_event ev = event(w, minutes);
+    apd_anchor a = {APD_LIT("report"), APD_LIT(""), utc, false, 0};
+    assert_int_equal(apd_clocks_event(w->clocks, &ev), APD_OK);
+    assert_int_equal(apd_clocks_anchor(w->clocks, &ev, &a), APD_OK);
+}
+
+/* What stands in its file behind a record whose UTC is known cannot have been before it. */
+static void placed_by_its_file(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        world w = make();
+        w.attempts[w.nattempts++] = at(&w, 0);
+        mark(&w, 0, "join", "success");
+        w.attempts[w.nattempts++] = at(&w, 10 * HOUR);
+        mark(&w, 10 * HOUR, "join", "success");
+        w.clock = APD_CLOCK_LOCAL;
+        w.member = 2;
+        for (int i = 0; i < 3; i++) /* an hour east, an hour before the second attempt */
+            local_line(&w, 10 * HOUR + i, known ? at(&w, 9 * HOUR + i) : APD_TIME_NONE);
+        apd_event start = event(&w, 7 * HOUR); /* another process, its zone unknown */
+        assert_int_equal(apd_clocks_event(w.clocks, &start), APD_OK);
+        assert_int_equal(apd_clocks_writer_starts(w.clocks, &start), APD_OK);
+        mark(&w, 7 * HOUR + 1, "account", "seen");
+        build(&w);
+        expect(&w, 0, "join+");
+        expect(&w, 1, known ? "join+ account~" : "join+");
+        assert_int_equal(unplaced(&w), !known);
+        drop(&w);
+    }
+}
+
+static void mark_in(world *w, int minutes, const char *phase, const char *edge,
+                    const char *scenario)
+{
+    apd_event ev = event(w, minutes);
+    apd_note note = {.verb = APD_SAYS_PHASE, .event = &ev, .log = APD_LIT("log")};
+    note.value[APD_PHASE_NAME] = apd_str_of(phase);
+    note.value[APD_PHASE_EDGE] = apd_str_of(edge);
+    note.value[APD_PHASE_SCENARIO] = apd_str_of(scenario);
+    assert_int_equal(apd_phases_note(w->phases, &note), APD_OK);
+}
+
+/* One record is another milestone in another kind of deployment. */
+static void by_scenario(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"hybrid", "user"}, *const phases[] = {"mdm+", "join+"};
+    for (size_t i = 0; i < 2; i++) {
+        world w = make();
+        sign(&w, 0, kinds[i], "3", "");
+        mark_in(&w, 0, "join", "success", "not hybrid");
+        mark_in(&w, 0, "mdm", "success", "hybrid");
+        build(&w);
+        expect(&w, 0, phases[i]);
+        assert_int_equal(apd_phases_attempt(w.phases, 0)->nsteps, 1);
+        drop(&w);
+    }
+}
+
 static void scenarios(void **state)
 {
     (void)state;
@@ -381,6 +523,9 @@ int main(void)
         cmocka_unit_test(everyday),
         cmocka_unit_test(set_back),
         cmocka_unit_test(local_times),
+        cmocka_unit_test(placed),
+        cmocka_unit_test(placed_by_its_file),
+        cmocka_unit_test(by_scenario),
         cmocka_unit_test(scenarios),
         cmocka_unit_test(doubles),
     };
