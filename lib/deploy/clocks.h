@@ -60,7 +60,7 @@ void apd_clocks_convert_time(const apd_clocks *c, apd_time *time, apd_clock *clo
 void apd_clocks_bounds(const apd_clocks *c, apd_time local, apd_where where, apd_time *from,
                        apd_time *to);
 
-/* What was worked out, for people: stretches of one log with the same offset. */
+/* What was worked out, for people: stretches of one file with the same offset, which may take turns with others. */
 typedef struct apd_era {
     apd_sym log;
     uint32_t member;      /* file of its first record */
@@ -71,7 +71,7 @@ typedef struct apd_era {
     uint32_t
         pairs; /* moments that agree; what another log of the same writer shows counts as two */
     uint32_t others;  /* that agree with the next best offset */
-    int64_t residual; /* median distance of the pairs from the grid, ticks */
+    int64_t residual; /* mean distance of the pairs from the grid, ticks */
 } apd_era;
 
 size_t apd_clocks_count(const apd_clocks *c);

@@ -16,9 +16,11 @@
 enum {
     ROUNDS = 4,
     VOTE_CAP = 24, /* of one stretch, so that a long one does not overrule the others */
-    COST_START = 3,
-    COST_BREAK = 5,
-    COST_BACKWARDS = 12,
+    GAIN =
+        2, /* of a vote's weight, beside these costs: one moment may tell of another zone where a process starts */
+    COST_START = 1,
+    COST_BREAK = 10,
+    COST_BACKWARDS = 24,
     ENOUGH_PAIRS = 2,
     ENOUGH_WEIGHT = 5,
     ZONE_WEIGHT = 3,
@@ -249,7 +251,7 @@ static void vote_all(estimate *e)
 static int gain(const estimate *e, size_t i, int grid)
 {
     uint32_t w = e->votes[i].weight[grid];
-    return w < VOTE_CAP ? (int)w : VOTE_CAP;
+    return GAIN * (w < VOTE_CAP ? (int)w : VOTE_CAP);
 }
 
 static int cost(const estimate *e, size_t i, int from, int to)
@@ -358,45 +360,64 @@ static void accept(apd_clocks *c, size_t first, size_t n, bool marked)
     }
 }
 
-/* Sums the votes of a run of stretches with one offset; true if they are enough. */
-static bool judge(const estimate *e, size_t first, size_t n, apd_era *era)
+typedef struct tally {
+    uint32_t weight, pairs; /* for the offset */
+    uint32_t other;         /* for the next best */
+} tally;
+
+/* What the stretches of that offset among n say. */
+static tally count_votes(const estimate *e, size_t first, size_t n, int grid)
 {
-    const stretch *s = &e->c->stretches.at[first];
-    uint32_t weight = 0, other = 0;
-    int64_t residual = 0;
+    tally t = {0};
     for (int g = 0; g < GRID; g++) {
-        uint32_t w = 0, pairs = 0;
-        for (size_t i = first; i < first + n; i++) {
-            w += e->votes[i].weight[g];
-            pairs += e->votes[i].pairs[g];
-            residual += g == s->chosen ? e->votes[i].residual[g] : 0;
-        }
-        if (g == s->chosen) {
-            weight = w;
-            era->pairs = pairs;
-        } else if (w > other) {
-            other = w;
-            era->others = pairs;
-        }
+        uint32_t weight = 0;
+        for (size_t i = first; i < first + n; i++)
+            if (e->c->stretches.at[i].chosen == grid) {
+                weight += e->votes[i].weight[g];
+                t.pairs += g == grid ? e->votes[i].pairs[g] : 0;
+            }
+        if (g == grid)
+            t.weight = weight;
+        else if (weight > t.other)
+            t.other = weight;
     }
-    era->residual = era->pairs ? residual / era->pairs : 0;
-    return era->pairs >= ENOUGH_PAIRS && weight >= ENOUGH_WEIGHT && weight >= 2 * other + 2;
+    return t;
+}
+
+static bool is_clear(const tally *t)
+{
+    return t->weight >= 2 * t->other + 2;
+}
+
+static bool is_enough(const tally *t)
+{
+    return is_clear(t) && t->pairs >= ENOUGH_PAIRS && t->weight >= ENOUGH_WEIGHT;
+}
+
+/* A run of stretches has to be clear in itself. What is enough may stand all over the file: processes that take turns
+ * have a moment each. */
+static bool is_proven(const estimate *e, size_t from, size_t to, const tally *file)
+{
+    tally run = count_votes(e, from, to - from, e->c->stretches.at[from].chosen);
+    return is_enough(&run) || (is_clear(&run) && is_enough(file));
 }
 
 static apd_status decide(estimate *e, size_t first, size_t n)
 {
     apd_clocks *c = e->c;
     bool marked = false;
+    tally file[GRID];
     for (size_t i = first; i < first + n; i++)
         marked |= c->stretches.at[i].why == BREAK_START;
     if (!choose(e, first, n))
         return APD_E_NOMEM;
+    for (int g = 0; g < GRID; g++)
+        file[g] = count_votes(e, first, n, g);
     for (size_t from = first, to; from < first + n; from = to) {
-        const stretch *s = &c->stretches.at[from];
-        for (to = from; to < first + n && c->stretches.at[to].chosen == s->chosen; to++)
+        int grid = c->stretches.at[from].chosen;
+        for (to = from; to < first + n && c->stretches.at[to].chosen == grid; to++)
             ;
-        apd_era era = {.log = s->log, .member = s->member};
-        if (s->chosen >= 0 && judge(e, from, to - from, &era))
+        if (grid >= 0 && is_proven(e, from, to, &file[grid]))
             accept(c, from, to - from, marked);
     }
     return APD_OK;
@@ -439,31 +460,67 @@ static apd_status share(apd_clocks *c, bool *more)
 
 /* --- for people, and for finding a record's stretch --- */
 
+static bool is_of_era(const apd_clocks *c, const apd_era *era, const stretch *s)
+{
+    return era->log == s->log && era->member == s->member &&
+           (c->overridden || (era->known == s->known &&
+                              (!s->known || era->minutes == 15 * (s->chosen + GRID_FIRST))));
+}
+
+/* The era that the stretch belongs to; those of one file stand together. */
+static apd_era *era_of(apd_clocks *c, const stretch *s)
+{
+    for (size_t i = c->eras.n; i-- > 0 && c->eras.at[i].member == s->member;)
+        if (is_of_era(c, &c->eras.at[i], s))
+            return &c->eras.at[i];
+    apd_era era = {.log = s->log,
+                   .member = s->member,
+                   .first = s->first,
+                   .last = s->last,
+                   .known = s->known || c->overridden,
+                   .given = c->overridden,
+                   .minutes = c->overridden ? c->minutes
+                              : s->known    ? 15 * (s->chosen + GRID_FIRST)
+                                            : 0};
+    return APD_PUSH(c->arena, c->eras, era) ? &c->eras.at[c->eras.n - 1] : NULL;
+}
+
+/* How many moments agree with it, and with the next best offset. */
+static void tell_votes(const estimate *e, apd_era *era)
+{
+    const apd_clocks *c = e->c;
+    int grid = era->minutes / 15 - GRID_FIRST;
+    votes sum = {0};
+    uint32_t other = 0;
+    for (size_t i = 0; i < c->stretches.n; i++)
+        for (int g = 0; is_of_era(c, era, &c->stretches.at[i]) && g < GRID; g++) {
+            sum.weight[g] += e->votes[i].weight[g];
+            sum.pairs[g] += e->votes[i].pairs[g];
+            sum.residual[g] += e->votes[i].residual[g];
+        }
+    era->pairs = sum.pairs[grid];
+    era->residual = sum.pairs[grid] ? sum.residual[grid] / sum.pairs[grid] : 0;
+    for (int g = 0; g < GRID; g++)
+        if (g != grid && sum.weight[g] > other) {
+            other = sum.weight[g];
+            era->others = sum.pairs[g];
+        }
+}
+
 static apd_status list_eras(estimate *e)
 {
     apd_clocks *c = e->c;
-    for (size_t from = 0, to; from < c->stretches.n; from = to) {
-        const stretch *s = &c->stretches.at[from];
-        apd_era era = {.log = s->log, .member = s->member, .first = s->first, .known = s->known};
-        for (to = from; to < c->stretches.n; to++) {
-            const stretch *n = &c->stretches.at[to];
-            if (n->member != s->member || n->known != s->known ||
-                (s->known && n->chosen != s->chosen) || (to > from && n->why == BREAK_FILE))
-                break;
-            era.first = n->first < era.first ? n->first : era.first;
-            era.last = n->last > era.last || to == from ? n->last : era.last;
-        }
-        if (s->known) {
-            era.minutes = 15 * (s->chosen + GRID_FIRST);
-            judge(e, from, to - from, &era);
-        }
-        if (c->overridden) {
-            era.known = era.given = true;
-            era.minutes = c->minutes;
-        }
-        if (!APD_PUSH(c->arena, c->eras, era))
+    for (size_t i = 0; i < c->stretches.n; i++) {
+        const stretch *s = &c->stretches.at[i];
+        apd_era *era = era_of(c, s);
+        if (!era)
             return APD_E_NOMEM;
+        era->first = s->first < era->first ? s->first : era->first;
+        era->last = s->last > era->last ? s->last : era->last;
     }
+    for (size_t i = 0; i < c->eras.n; i++)
+        if (c->eras.at[i].known && !c->eras.at[i].given)
+            tell_votes(e, &c->eras.at[i]);
     return APD_OK;
 }
 

@@ -241,6 +241,31 @@ static void interleaved(void **state)
     drop(&w);
 }
 
+/* Each run of the executor is a process: one moment each, in two zones by turns. */
+static void one_moment_each(void **state)
+{
+    (void)state;
+    world w = make(210);
+    apd_time t = w.start;
+    uint32_t first[12];
+    char key[16];
+    for (int i = 0; i < 12; i++) {
+        int minutes = i % 2 ? 120 : -420;
+        t += (1 + next(&w, 6)) * MINUTE + next(&w, 60) * SECOND;
+        writer_starts(&w, t, minutes);
+        first[i] = w.local_record;
+        utc_moment(&w, t + SECOND, "script", key_of(i, key));
+        local_moment(&w, t + SECOND, minutes, "script", key_of(i, key));
+    }
+    writer_starts(&w, t + 2 * MINUTE, 120); /* a run that nothing else knows */
+    settle(&w);
+    for (int i = 0; i < 12; i++)
+        expect(&w, "run of a script", LOCAL_MEMBER, first[i], (outcome){true, i % 2 ? 120 : -420});
+    expect(&w, "run without a moment", LOCAL_MEMBER, w.local_record, (outcome){false, 0});
+    assert_int_equal(apd_clocks_count(w.clocks), 3);
+    drop(&w);
+}
+
 /* The device believes in 2019 until it meets a time server; both of its clocks do. */
 static void wrong_clock(void **state)
 {
@@ -603,13 +628,13 @@ static void override(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(zones),           cmocka_unit_test(two_eras),
-        cmocka_unit_test(interleaved),     cmocka_unit_test(wrong_clock),
-        cmocka_unit_test(too_little),      cmocka_unit_test(told),
-        cmocka_unit_test(remembered),      cmocka_unit_test(snapshots),
-        cmocka_unit_test(too_far_apart),   cmocka_unit_test(packages),
-        cmocka_unit_test(through_another), cmocka_unit_test(same_writer),
-        cmocka_unit_test(override),
+        cmocka_unit_test(zones),       cmocka_unit_test(two_eras),
+        cmocka_unit_test(interleaved), cmocka_unit_test(one_moment_each),
+        cmocka_unit_test(wrong_clock), cmocka_unit_test(too_little),
+        cmocka_unit_test(told),        cmocka_unit_test(remembered),
+        cmocka_unit_test(snapshots),   cmocka_unit_test(too_far_apart),
+        cmocka_unit_test(packages),    cmocka_unit_test(through_another),
+        cmocka_unit_test(same_writer), cmocka_unit_test(override),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
