@@ -96,7 +96,8 @@ apd_status apd_clocks_anchor(apd_clocks *c, const apd_event *ev, const apd_ancho
                 .at = a->at,
                 .within = a->within > 0 && a->within < NEAR ? a->within : NEAR,
                 .stretch = UINT32_MAX,
-                .log = ev->log};
+                .log = ev->log,
+                .named = a->key.len || a->at != APD_TIME_NONE};
     if (ev->clock == APD_CLOCK_LOCAL) {
         m.stretch = current_stretch(c, ev);
         if (m.stretch == UINT32_MAX || c->local.n >= APD_MAX_MOMENTS)

@@ -21,7 +21,13 @@ enum {
     COST_START = 1,
     COST_BREAK = 10,
     COST_BACKWARDS = 24,
-    ENOUGH_PAIRS = 2,
+    ENOUGH_PROOF =
+        6, /* two pairs with a key, three without, or one and what Windows says of its zone */
+    PROOF_NAMED = 3,
+    PROOF_PLAIN = 2,
+    PROOF_ZONE = 4,
+    LEADER_PAIRS = 2,
+    FEW = 3, /* moments of one key: of more, none is known by it */
     ENOUGH_WEIGHT = 5,
     ZONE_WEIGHT = 3,
     LEADER_WEIGHT = ENOUGH_WEIGHT, /* what made the leader known was that much at least */
@@ -32,6 +38,7 @@ enum {
 typedef struct votes {
     uint32_t weight[GRID];
     uint32_t pairs[GRID];
+    uint32_t proof[GRID];
     int64_t residual[GRID]; /* sum */
 } votes;
 
@@ -39,7 +46,7 @@ typedef struct votes {
 typedef struct burst {
     bool any;
     apd_time local;
-    uint32_t weight;
+    uint32_t weight, proof;
     int64_t residual;
     uint32_t used; /* the moment in UTC, + 1: one is not used twice */
 } burst;
@@ -113,7 +120,7 @@ static uint32_t weight_of(int64_t residual)
 }
 
 /* The pair of a local moment and one in UTC, whose index + 1 is `utc` if it is one of the list. */
-static void vote(estimate *e, const moment *local, const moment *m, uint32_t utc)
+static void vote(estimate *e, const moment *local, const moment *m, uint32_t utc, uint32_t proof)
 {
     int grid;
     int64_t residual, within = m->within < local->within ? m->within : local->within;
@@ -132,15 +139,18 @@ static void vote(estimate *e, const moment *local, const moment *m, uint32_t utc
         v->weight[grid] -= b->weight;
         v->residual[grid] -= b->residual;
         v->pairs[grid]--;
+        v->proof[grid] -= b->proof;
     } else {
         b->local = local->time;
     }
     b->any = true;
     b->weight = weight;
     b->residual = residual;
+    b->proof = proof;
     v->weight[grid] += weight;
     v->residual[grid] += residual;
     v->pairs[grid]++;
+    v->proof[grid] += proof;
 }
 
 static void vote_moment(estimate *e, const moment *m)
@@ -150,15 +160,20 @@ static void vote_moment(estimate *e, const moment *m)
         memset(e->last, 0, sizeof e->last);
     e->voting = m->stretch;
     if (m->at != APD_TIME_NONE) {
-        vote(e, m, m, 0);
+        vote(e, m, m, 0, PROOF_NAMED);
         return;
     }
     apd_time from = m->time - GRID_LAST * GRID_STEP - NEAR;
     apd_time to = m->time - GRID_FIRST * GRID_STEP + NEAR;
-    for (size_t i = first_from(c, m->key, from);
-         i < c->utc.n && c->utc.at[i].key == m->key && c->utc.at[i].time <= to; i++)
+    size_t first = first_from(c, m->key, from), n = 0, others = 0;
+    for (; first + n < c->utc.n && c->utc.at[first + n].key == m->key &&
+           c->utc.at[first + n].time <= to;
+         n++)
+        others += c->utc.at[first + n].log != m->log;
+    for (size_t i = first; i < first + n; i++)
         if (c->utc.at[i].log != m->log)
-            vote(e, m, &c->utc.at[i], (uint32_t)i + 1);
+            vote(e, m, &c->utc.at[i], (uint32_t)i + 1,
+                 m->named && others <= FEW ? PROOF_NAMED : PROOF_PLAIN);
 }
 
 /* The device's zone while the stretch was written, if it did not change meanwhile. */
@@ -178,6 +193,7 @@ static void vote_zones(estimate *e, size_t index)
             continue;
         voted[z->grid] = true;
         e->votes[index].weight[z->grid] += ZONE_WEIGHT;
+        e->votes[index].proof[z->grid] += PROOF_ZONE;
         e->votes[index].pairs[z->grid]++;
     }
 }
@@ -199,7 +215,8 @@ static void vote_for(estimate *e, size_t index, int grid)
     if (grid < 0)
         return;
     e->votes[index].weight[grid] += LEADER_WEIGHT;
-    e->votes[index].pairs[grid] += ENOUGH_PAIRS;
+    e->votes[index].pairs[grid] += LEADER_PAIRS;
+    e->votes[index].proof[grid] += ENOUGH_PROOF;
 }
 
 /* The log that notes the starts of the same process, as far as it is known from the round before and of one mind
@@ -361,7 +378,7 @@ static void accept(apd_clocks *c, size_t first, size_t n, bool marked)
 }
 
 typedef struct tally {
-    uint32_t weight, pairs; /* for the offset */
+    uint32_t weight, proof; /* for the offset */
     uint32_t other;         /* for the next best */
 } tally;
 
@@ -374,7 +391,7 @@ static tally count_votes(const estimate *e, size_t first, size_t n, int grid)
         for (size_t i = first; i < first + n; i++)
             if (e->c->stretches.at[i].chosen == grid) {
                 weight += e->votes[i].weight[g];
-                t.pairs += g == grid ? e->votes[i].pairs[g] : 0;
+                t.proof += g == grid ? e->votes[i].proof[g] : 0;
             }
         if (g == grid)
             t.weight = weight;
@@ -391,7 +408,7 @@ static bool is_clear(const tally *t)
 
 static bool is_enough(const tally *t)
 {
-    return is_clear(t) && t->pairs >= ENOUGH_PAIRS && t->weight >= ENOUGH_WEIGHT;
+    return is_clear(t) && t->proof >= ENOUGH_PROOF && t->weight >= ENOUGH_WEIGHT;
 }
 
 /* A run of stretches has to be clear in itself. What is enough may stand all over the file: processes that take turns

@@ -39,6 +39,7 @@ typedef struct moment {
     int64_t within;   /* of a pair, at most */
     uint32_t stretch; /* LOCAL: which; else UINT32_MAX */
     apd_sym log;
+    bool named;  /* it has a key, or the record its own UTC */
     bool shared; /* LOCAL: was taken over into the moments in UTC */
     bool kept;   /* UTC: a fact remembers it; nothing tells which of several runs it was */
     bool since;  /* UTC: the earliest of its key counts */

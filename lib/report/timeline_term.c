@@ -319,8 +319,10 @@ void timeline_term_clocks(apd_timeline *t, apd_arena *a)
     fputc('\n', o.f);
     lead(&o, BOLD, "clocks\n");
     labelled(&o, PLAIN, "  ",
-             APD_LIT("event logs: UTC (Z); Z est: local time, converted with the offset below; "
-                     "local: the offset is unknown"));
+             c && apd_clocks_count(c)
+                 ? APD_LIT("event logs: UTC (Z); Z est: local time, converted with the offset "
+                           "below; local: the offset is unknown")
+                 : APD_LIT("event logs: UTC (Z)"));
     for (size_t i = 0; c && i < apd_clocks_count(c); i++) {
         apd_mark m = apd_arena_mark(a);
         if (is_listed(c, apd_clocks_at(c, i)))
