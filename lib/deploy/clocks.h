@@ -6,8 +6,8 @@
  * time runs backwards or rests for long. Each stretch is put beside the anchors of other clocks; differences are
  * multiples of a quarter of an hour (every zone's are), and the offset with the most and closest pairs wins if no
  * other comes near. Pairs of one burst are one pair: work that runs by a timer repeats after quarters of an hour, and
- * all of its lines would agree on the wrong run. What cannot be told stays unknown: a wrong offset is worse than none. Both clocks are those of
- * one machine, so that a wrong clock of the device does not disturb the difference. */
+ * all of its lines would agree on the wrong run. What cannot be told stays unknown: a wrong offset is worse than
+ * none. Both clocks are those of one machine, so that a wrong clock of the device does not disturb the difference. */
 #ifndef APD_CLOCKS_H
 #define APD_CLOCKS_H
 
@@ -25,10 +25,9 @@ apd_status apd_clocks_event(apd_clocks *c, const apd_event *ev) APD_MUST_USE;
 typedef struct apd_anchor {
     apd_str kind, key;
     apd_time at; /* the same moment in UTC where the record holds it itself, or APD_TIME_NONE */
-    bool
-        since; /* a state that holds from `at` on: of several records that tell it the earliest counts */
+    bool since;  /* it holds from `at` on: of several records that tell it the earliest counts */
     int64_t
-        within; /* so far are the two records of such a pair apart at most, ticks; 0 = two minutes, which is the most */
+        within; /* the most between the two records of a pair, ticks; 0 = two minutes, its limit */
 } apd_anchor;
 
 /* Call after apd_clocks_event() for the same record. */

@@ -31,10 +31,9 @@ typedef struct apd_step {
     apd_sym log;
     uint32_t id;
     apd_where where;
-    uint32_t times; /* the same milestone again within a minute */
-    uint32_t place; /* of its phase in names.yml; after building */
-    apd_str
-        scenario; /* the only kind of deployment that it counts in, "not KIND" for all others, "" = any */
+    uint32_t times;   /* the same milestone again within a minute */
+    uint32_t place;   /* of its phase in names.yml; after building */
+    apd_str scenario; /* it counts in that kind of deployment only, or "not KIND"; "" = in any */
     apd_time
         order; /* what it is sorted by: `time`, unless the clock was set back behind it; after building */
 } apd_step;
