@@ -12,7 +12,7 @@ typedef struct settings {
     bool later; /* not the first bundle */
 } settings;
 
-enum { OWN = 4 };
+enum { OWN = 5 };
 
 static void option_table(settings *s, apd_option table[OWN + APD_BUNDLE_OPTIONS])
 {
@@ -24,6 +24,7 @@ static void option_table(settings *s, apd_option table[OWN + APD_BUNDLE_OPTIONS]
          NULL, NULL},
         {"--gap", "DURATION", "call out gaps longer than this (10m), whatever the rules say",
          &s->gap, NULL, NULL, NULL},
+        APD_BUNDLES_REDACT(&s->bundles),
     };
     memcpy(table, rows, sizeof rows);
     apd_bundles_options(&s->bundles, "term|jsonl|csv|html-fragment", table + OWN);
@@ -77,12 +78,21 @@ static apd_status put_events(apd_timeline *t, apd_run *run, const char *path, ch
 
 /* --- one bundle --- */
 
-static int print(const settings *s, apd_run *run, const char *path)
+typedef struct job {
+    const settings *s;
+    apd_run *run;
+    const char *path;
+    apd_status st; /* of the second look at the bundle */
+    apd_error err;
+} job;
+
+static bool print(void *ctx, const apd_report *r)
 {
+    job *j = ctx;
+    const settings *s = j->s;
     char note[128] = "";
-    apd_error err = {0};
     apd_timeline t = {.out = stdout,
-                      .report = apd_run_report(run),
+                      .report = r,
                       .form = form_of(s->bundles.format),
                       .style = apd_term_style(stdout, s->bundles.colour),
                       .since = s->from,
@@ -90,13 +100,12 @@ static int print(const settings *s, apd_run *run, const char *path)
                       .all = s->all,
                       .head = !s->later};
     if (!apd_timeline_begin(&t))
-        return apd_bundles_written(false);
-    apd_status st = s->all ? put_events(&t, run, path, note, sizeof note, &err) : APD_OK;
-    if (st != APD_OK && st != APD_E_IO) {
-        apd_complain("%s", err.text[0] ? err.text : "out of memory");
-        return APD_EXIT_UNREADABLE;
-    }
-    return apd_bundles_written(st == APD_OK && apd_timeline_end(&t, apd_str_of(note)));
+        return false;
+    if (s->all)
+        j->st = put_events(&t, j->run, j->path, note, sizeof note, &j->err);
+    if (j->st != APD_OK)
+        return j->st != APD_E_IO;
+    return apd_timeline_end(&t, apd_str_of(note));
 }
 
 static int show(void *ctx, const apd_knowledge *k, const char *path)
@@ -114,7 +123,12 @@ static int show(void *ctx, const apd_knowledge *k, const char *path)
         apd_complain("%s", err.text);
         return APD_EXIT_UNREADABLE;
     }
-    int code = print(s, run, path);
+    job j = {.s = s, .run = run, .path = path};
+    int code = apd_bundles_report(&s->bundles, run, print, &j);
+    if (j.st != APD_OK && j.st != APD_E_IO) {
+        apd_complain("%s", j.err.text[0] ? j.err.text : "out of memory");
+        code = APD_EXIT_UNREADABLE;
+    }
     apd_run_free(run);
     s->later = true;
     return code;

@@ -4,10 +4,10 @@
 
 /* --- CSV --- */
 
-static void csv_cell(apd_buf *b, apd_str s)
+static void csv_cell(const apd_timeline *t, apd_buf *b, apd_str s)
 {
     apd_buf_addc(b, ',');
-    apd_csv_cell(s, b);
+    apd_csv_cell(apd_mask_text(t->report->mask, b->arena, s), b);
 }
 
 static void csv_time(apd_buf *b, apd_time t, apd_clock c)
@@ -21,7 +21,7 @@ static void csv_row(apd_timeline *t, apd_arena *a, uint32_t attempt, const timel
 {
     apd_buf b;
     apd_buf_init(&b, a);
-    apd_csv_cell(t->report->bundle, &b);
+    apd_csv_cell(apd_mask_text(t->report->mask, a, t->report->bundle), &b);
     apd_buf_addc(&b, ',');
     if (attempt)
         apd_buf_addf(&b, "%u", (unsigned)attempt);
@@ -29,14 +29,14 @@ static void csv_row(apd_timeline *t, apd_arena *a, uint32_t attempt, const timel
     csv_time(&b, w->time, w->clock);
     apd_buf_addf(&b, ",%s", apd_clock_name(w->clock));
     csv_time(&b, w->end, w->clock);
-    csv_cell(&b, w->phase);
-    csv_cell(&b, w->part);
-    csv_cell(&b, w->state);
-    csv_cell(&b, w->log);
+    csv_cell(t, &b, w->phase);
+    csv_cell(t, &b, w->part);
+    csv_cell(t, &b, w->state);
+    csv_cell(t, &b, w->log);
     apd_buf_addc(&b, ',');
     if (w->id)
         apd_buf_addf(&b, "%u", (unsigned)w->id);
-    csv_cell(&b, timeline_file(t->report, w->where));
+    csv_cell(t, &b, timeline_file(t->report, w->where));
     apd_buf_addc(&b, ',');
     if (w->where.member != UINT32_MAX)
         apd_buf_addf(&b, "%llu", (unsigned long long)w->where.record);
@@ -46,7 +46,7 @@ static void csv_row(apd_timeline *t, apd_arena *a, uint32_t attempt, const timel
     apd_buf_addc(&b, ',');
     if (w->finding)
         apd_buf_addf(&b, "%u", (unsigned)w->finding);
-    csv_cell(&b, w->text);
+    csv_cell(t, &b, w->text);
     apd_buf_addc(&b, '\n');
     fwrite(b.ptr, 1, b.len, t->out);
 }
@@ -58,19 +58,20 @@ static void csv_phases(apd_timeline *t, apd_arena *a, const apd_attempt *at)
         apd_mark m = apd_arena_mark(a);
         apd_buf b;
         apd_buf_init(&b, a);
-        apd_csv_cell(t->report->bundle, &b);
+        apd_csv_cell(apd_mask_text(t->report->mask, a, t->report->bundle), &b);
         apd_buf_addf(&b, ",%u,phase", (unsigned)at->number);
         csv_time(&b, ph->start, ph->start_clock);
         apd_buf_addf(&b, ",%s", apd_clock_name(ph->start_clock));
         csv_time(&b, ph->end, ph->end_clock);
-        csv_cell(&b, ph->name);
-        csv_cell(&b, ph->part);
-        csv_cell(&b, apd_str_of(apd_outcome_name(ph->outcome)));
+        csv_cell(t, &b, ph->name);
+        csv_cell(t, &b, ph->part);
+        csv_cell(t, &b, apd_str_of(apd_outcome_name(ph->outcome)));
         apd_buf_add(&b, APD_LIT(",,,,,"));
         if (ph->decided && ph->decided->has_code)
             apd_buf_addf(&b, "0x%08X", (unsigned)ph->decided->code);
         apd_buf_addc(&b, ',');
-        csv_cell(&b, ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
+        csv_cell(t, &b,
+                 ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
         apd_buf_addc(&b, '\n');
         fwrite(b.ptr, 1, b.len, t->out);
         apd_arena_rewind(a, m);

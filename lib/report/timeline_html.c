@@ -2,9 +2,11 @@
  * the bundle goes through escape(). */
 #include "timeline_p.h"
 
-static void escape(FILE *f, apd_arena *a, apd_str text)
+static void escape(apd_timeline *t, apd_arena *a, apd_str text)
 {
+    FILE *f = t->out;
     apd_mark m = apd_arena_mark(a);
+    text = apd_mask_text(t->report->mask, a, text);
     apd_str s =
         apd_escape_term(a, text, 0); /* no control characters, no secrets, no turned direction */
     for (size_t i = 0; i < s.len; i++) {
@@ -64,10 +66,11 @@ static void put_moment(FILE *f, apd_time t, apd_clock c)
     fprintf(f, "%s%s", text, t == APD_TIME_NONE ? "" : timeline_clock_mark(c));
 }
 
-static void term(FILE *f, apd_arena *a, const char *name, apd_str text)
+static void term(apd_timeline *t, apd_arena *a, const char *name, apd_str text)
 {
+    FILE *f = t->out;
     fprintf(f, "<dt>%s</dt><dd>", name);
-    escape(f, a, text);
+    escape(t, a, text);
     fputs("</dd>\n", f);
 }
 
@@ -83,19 +86,19 @@ static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
         fprintf(f, " (%s)", apd_span_format(at->end - at->start, span));
     fputs("</h2>\n<dl>\n", f);
     if (at->fate)
-        term(f, a, "Ended",
+        term(t, a, "Ended",
              apd_printf_a(a, "%.*s: %s", APD_FMT(timeline_phase_words(at->fate->name)),
                           apd_outcome_name(at->fate->outcome)));
-    term(f, a, "Scenario", timeline_scenario_words(at->scenario));
+    term(t, a, "Scenario", timeline_scenario_words(at->scenario));
     for (size_t i = 0, shown = 0; i < at->nsigns && shown < 3; i++)
         if (timeline_sign_tells(at, i) && ++shown)
-            term(f, a, "", at->signs[i].say);
-    term(f, a, "Restarts", apd_printf_a(a, "%zu", at->nboots));
+            term(t, a, "", at->signs[i].say);
+    term(t, a, "Restarts", apd_printf_a(a, "%zu", at->nboots));
     if (at->last_good) {
         fputs("<dt>Last worked</dt><dd>", f);
         put_moment(f, at->last_good->time, at->last_good->clock);
         fputs(" ", f);
-        escape(f, a, timeline_step_words(a, at->last_good));
+        escape(t, a, timeline_step_words(a, at->last_good));
         fputs("</dd>\n", f);
     }
     fputs("</dl>\n", f);
@@ -113,7 +116,7 @@ static void phase(apd_timeline *t, apd_arena *a, const apd_attempt *at, const ap
     FILE *f = t->out;
     char span[APD_TIME_TEXT];
     fprintf(f, "<div class=\"ph\"><span%s>", ph->part.len ? " class=\"part\"" : "");
-    escape(f, a, ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
+    escape(t, a, ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
     fputs("</span><span class=\"lane\">", f);
     if (apd_clock_is_utc(ph->start_clock) == apd_clock_is_utc(at->start_clock)) {
         double from = percent(at, ph->start), to = percent(at, ph->end);
@@ -129,7 +132,7 @@ void timeline_html_begin(apd_timeline *t, apd_arena *a)
     fputs("<section class=\"apdiag\">\n", t->out);
     fputs(style, t->out);
     fputs("<p>Timeline of ", t->out);
-    escape(t->out, a, t->report->bundle);
+    escape(t, a, t->report->bundle);
     fputs("</p>\n", t->out);
 }
 
@@ -160,14 +163,14 @@ void timeline_html_row(apd_timeline *t, apd_arena *a, const timeline_row *w)
     fprintf(f, "<tr class=\"%s\"><td>", marked ? "marked" : timeline_kind_name(w->kind));
     put_moment(f, w->time, w->clock);
     fputs("</td><td>", f);
-    escape(f, a, w->log);
+    escape(t, a, w->log);
     if (w->id)
         fprintf(f, " %u", (unsigned)w->id);
     fputs("</td><td>", f);
-    escape(f, a, w->text);
+    escape(t, a, w->text);
     if (w->has_code) {
         fputs(" - ", f);
-        escape(f, a, timeline_code(a, t->report, w->code));
+        escape(t, a, timeline_code(a, t->report, w->code));
     }
     fputs("</td></tr>\n", f);
 }
@@ -177,7 +180,7 @@ static void era(apd_timeline *t, apd_arena *a, const apd_era *e)
     FILE *f = t->out;
     char offset[16];
     fputs("<tr><td>", f);
-    escape(f, a, apd_sym_text(t->report->names, e->log));
+    escape(t, a, apd_sym_text(t->report->names, e->log));
     fputs("</td><td>", f);
     put_moment(f, e->first, APD_CLOCK_LOCAL);
     fputs(" to ", f);
@@ -198,7 +201,7 @@ void timeline_html_end(apd_timeline *t, apd_arena *a, apd_str left_out)
     const apd_clocks *c = t->report->model ? apd_model_clocks(t->report->model) : NULL;
     if (left_out.len) {
         fputs("<p>", t->out);
-        escape(t->out, a, left_out);
+        escape(t, a, left_out);
         fputs("</p>\n", t->out);
     }
     if (c && apd_clocks_count(c)) {

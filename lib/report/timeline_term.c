@@ -252,7 +252,7 @@ void timeline_term_row(apd_timeline *t, apd_arena *a, const timeline_row *w)
     if (w->has_code)
         apd_buf_addf(&b, " - %.*s", APD_FMT(timeline_code(a, t->report, w->code)));
     size_t width = width_of(&o), room = width > used + LEAST_BAR ? width - used : LEAST_BAR;
-    paragraph(&o, ink_of_row(w), apd_escape_term(a, apd_buf_str(&b), LINES * room), (unsigned)used);
+    clipped_paragraph(&o, ink_of_row(w), apd_buf_str(&b), (unsigned)used, LINES * room);
 }
 
 /* --- clocks --- */

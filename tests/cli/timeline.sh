@@ -33,6 +33,14 @@ lines 'a[0]["scenario"] == "pre-provisioning-technician" and a[0]["outcome"] == 
 lines 'phase(0, "securing-hardware")["start"] == "2025-11-18T08:05:25.0000000Z" and phase(0, "securing-hardware")["tries"] == 4'
 lines '{r["finding"] for r in rows if "finding" in r} == {1}'
 
+# What is personal in it: the domain of the tenant.
+for form in term jsonl csv html-fragment; do
+    run 0 timeline --format $form preprovisioning-failed.cab
+    says out 'contoso\.onmicrosoft\.com'
+    run 0 timeline --redact --format $form preprovisioning-failed.cab
+    says_not out 'contoso'
+done
+
 # The diagnosis as JSON has the same.
 run 1 --format json preprovisioning-failed.cab
 keeps_schema diagnosis-1
