@@ -76,6 +76,12 @@ static apd_status note_empty_log(apd_journey *j, const apd_parser *p, const apd_
     return name.len ? j->empty(j->ctx, name, m->index) : APD_OK;
 }
 
+static bool is_bundle(const apd_journey *j)
+{
+    apd_container c = apd_bundle_container(j->bundle);
+    return c != APD_C_FILE && c != APD_C_STDIN;
+}
+
 static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_member *m, apd_stream *s)
 {
     apd_file *f = &j->files.at[m->index];
@@ -85,7 +91,8 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
                     .member = m->index,
                     .names = j->names,
                     .batch = j->batch,
-                    .schemas = j->schemas};
+                    .schemas = j->schemas,
+                    .shapes = is_bundle(j) ? &j->shapes : NULL};
     apd_reader *reader = NULL;
     apd_error err = {0};
     f->format = p->name;
@@ -111,8 +118,7 @@ static apd_status read_with(apd_journey *j, const apd_parser *p, const apd_membe
 static bool should_wait(const apd_journey *j, const apd_parser *p, const apd_member *m,
                         apd_bytes head)
 {
-    apd_container c = apd_bundle_container(j->bundle);
-    return p == &apd_parser_etl && c != APD_C_FILE && c != APD_C_STDIN && apd_etl_waits(head) &&
+    return p == &apd_parser_etl && is_bundle(j) && apd_etl_waits(head) &&
            apd_later_has_room(&j->later, m);
 }
 
@@ -231,6 +237,8 @@ static void note_sizes(apd_journey *j)
 static bool make_schemas(apd_journey *j)
 {
     j->schemas = apd_schemas_new(j->names);
+    if (j->schemas)
+        j->shapes = apd_schemas_shapes(j->schemas);
     for (size_t i = 0; j->schemas && i < j->ntrace_tables; i++)
         if (!apd_schemas_table(j->schemas, j->trace_tables[i].name, j->trace_tables[i].text))
             return false;

@@ -3,6 +3,7 @@
 #define APD_JOURNEY_H
 
 #include "bundle.h"
+#include "etl_pool.h"
 #include "event.h"
 #include "file.h"
 #include "later.h"
@@ -26,7 +27,8 @@ typedef struct apd_journey {
     /* Made on the way. */
     APD_VEC(apd_file) files; /* by member index */
     apd_bundle *bundle;
-    struct apd_schemas *schemas; /* what the bundle's traces tell about their events */
+    apd_schemas *schemas;  /* what the bundle tells about events of its traces */
+    apd_shape_sink shapes; /* takes that from its event logs */
     apd_later later;
     apd_arena *keep;  /* files and the first problem */
     apd_arena *batch; /* of the reader at work; rewound per file */

@@ -107,13 +107,24 @@ static bool how_many(etl_walk *w, uint8_t by, uint16_t given, size_t *n)
     }
 }
 
+/* Was the text that has just been taken from `before` ended by its NUL, not by the end of the payload? */
+static bool ended(const etl_prop *p, apd_bytes before, apd_bytes rest)
+{
+    size_t n = before.len - rest.len, unit = p->in == ETL_IN_UTF16 ? 2 : 1;
+    if (p->in != ETL_IN_UTF16 && p->in != ETL_IN_ANSI)
+        return true;
+    return n >= unit && n % unit == 0 && before.ptr[n - 1] == 0 && before.ptr[n - unit] == 0;
+}
+
 static bool one_value(etl_walk *w, uint16_t i)
 {
     const etl_prop *p = &w->layout->props[i];
     apd_field f = {.name = p->name};
+    apd_bytes before = w->rest;
     size_t length;
     if (!how_many(w, p->length_by, p->length, &length) ||
-        !etl_value_take(&w->rest, p, length, w->narrow, w->arena, &f))
+        !etl_value_take(&w->rest, p, length, w->narrow, w->arena, &f) ||
+        (w->strict && !ended(p, before, w->rest)))
         return stop(w, p->name, "the payload ends inside of it");
     note_number(w, i, &f);
     return push_value(w, p, &f);

@@ -1,7 +1,8 @@
 /* From a record to names and fields: finds what describes the payload and has it applied.
  *
  *   TraceLogging   the schema in the record itself; compiled once, kept while there is room
- *   manifest       what merging or an EventSource wrote, of this file or another, else our tables
+ *   manifest       what merging or an EventSource wrote, of this file or another, else what an event log of the
+ *                  bundle tells, else our tables
  *   classic        tables, by class and type
  *   WPP            message files, where somebody gave them */
 #include "etl_decode.h"
@@ -197,6 +198,7 @@ static const compiled *compile(etl_decoder *d, apd_bytes blob)
 
 typedef struct description {
     const etl_schema *schema; /* NULL: nothing does */
+    const etl_schema *logged; /* not NULL: goes before it where it fits */
     apd_bytes data;
     const char *damage;
     bool nomem;
@@ -213,16 +215,28 @@ static const etl_schema *classic_schema(etl_decoder *d, const etl_record *r)
                  : etl_pool_event(d->pool, r->guid, r->opcode, r->version);
 }
 
+/* What traces tell is about this very event; a log's template and our tables are of some build. */
+static void describe_event(etl_decoder *d, const etl_record *r, description *out)
+{
+    uint32_t key = (uint32_t)r->id << 8 | r->version;
+    out->schema = etl_pool_event(d->pool, r->guid, r->id, r->version);
+    if (!out->schema || out->schema->shipped)
+        out->logged = etl_pool_get(d->pool, ETL_KEPT_LOGGED, r->guid, key);
+}
+
 static description describe(etl_decoder *d, const etl_record *r)
 {
     description out = {.data = r->payload};
     self_described self;
     if (self_describes(r, &self)) {
         const compiled *c = compile(d, self.schema);
-        return (description){c ? &c->schema : NULL, self.data, c ? c->damage : NULL, !c};
+        return (description){.schema = c ? &c->schema : NULL,
+                             .data = self.data,
+                             .damage = c ? c->damage : NULL,
+                             .nomem = !c};
     }
     if (r->kind == ETL_EVENT && r->guid)
-        out.schema = etl_pool_event(d->pool, r->guid, r->id, r->version);
+        describe_event(d, r, &out);
     else if (r->kind == ETL_MESSAGE && r->guid)
         out.schema = etl_pool_get(d->pool, ETL_KEPT_MESSAGE, r->guid, r->id);
     else if (r->kind == ETL_SYSTEM || r->kind == ETL_CLASSIC)
@@ -353,15 +367,39 @@ static void add_raw(const etl_decoder *d, const etl_record *r, etl_walk *w)
         push_raw(w, d->field.payload, APD_T_BLOB, p);
 }
 
+/* The payload cut by a log's template, if it fits to the last byte; else as if nothing had been tried. */
+static bool fits_log(const description *what, etl_walk *w)
+{
+    size_t before = w->nfields;
+    if (!what->logged)
+        return false;
+    w->layout = &what->logged->layout;
+    w->strict = true;
+    if (etl_walk_run(w) && w->rest.len == 0)
+        return true;
+    w->strict = false;
+    w->nfields = before;
+    w->rest = what->data;
+    w->value = NULL;
+    w->steps = 0;
+    w->why = NULL;
+    return false;
+}
+
 /* The payload's fields behind the event's name. False: damage. */
-static bool run(etl_decoder *d, const etl_record *r, const description *what, etl_walk *w)
+static bool run(etl_decoder *d, const etl_record *r, description *what, etl_walk *w)
 {
     map_place maps = {d->pool, r->guid};
-    const etl_schema *s = what->schema;
     w->narrow = r->narrow;
     w->rest = what->data;
     w->find_map = find_map;
     w->ctx = &maps;
+    if (fits_log(what, w)) {
+        what->schema = what->logged;
+        w->ctx = NULL;
+        return true;
+    }
+    const etl_schema *s = what->schema;
     if (s && s->event)
         push_raw(w, d->field.event, APD_T_UTF8, apd_str_bytes(apd_sym_text(d->names, s->event)));
     if (!s || s->named_only) {
@@ -387,11 +425,12 @@ static bool run(etl_decoder *d, const etl_record *r, const description *what, et
 apd_status etl_fields(etl_decoder *d, const etl_record *r, apd_arena *a, etl_reading *out)
 {
     description what = describe(d, r);
-    const etl_schema *s = what.schema;
+    const etl_schema *s = what.logged ? what.logged : what.schema;
     etl_walk w = {.arena = a, .expected = (s ? s->layout.n : 0u) + ADDED};
     if (s && s->message.len)
         w.at = APD_NEWS(a, uint32_t, s->layout.top + 1u);
     bool whole = run(d, r, &what, &w);
+    s = what.schema;
     add_system(d, r, &w);
     *out = (etl_reading){.fields = w.fields,
                          .n = (uint32_t)w.nfields,

@@ -401,7 +401,7 @@ static void begin_map(manifest *m, apd_str rest, bool bits)
 static void take_provider(manifest *m, apd_str rest)
 {
     m->provider = plain(m->scratch, attribute(rest, "name"));
-    m->has_guid = etl_guid_parse(attribute(rest, "guid"), m->guid);
+    m->has_guid = apd_parse_guid(attribute(rest, "guid"), m->guid);
     if (m->has_guid)
         etl_pool_name_provider(m->pool, m->guid, m->provider);
 }

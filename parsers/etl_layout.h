@@ -106,6 +106,7 @@ typedef struct etl_walk {
     const etl_layout *layout;
     apd_bytes rest; /* the payload; afterwards what was left over */
     bool narrow;    /* pointers have 4 bytes */
+    bool strict;    /* texts end in NUL, the last one too */
     apd_arena *arena;
     const etl_map *(*find_map)(const void *ctx, apd_sym map); /* may be NULL */
     const void *ctx;

@@ -125,6 +125,11 @@ static void read_tables(apd_schemas *s)
         etl_table_read(s, &s->tables.at[i]);
 }
 
+bool etl_pool_has(const apd_schemas *s, etl_kept kind, const uint8_t *guid, uint32_t key)
+{
+    return find(s, kind, guid, key)->thing != NULL;
+}
+
 const void *etl_pool_get(apd_schemas *s, etl_kept kind, const uint8_t *guid, uint32_t key)
 {
     if (s->read < s->tables.n)
@@ -161,6 +166,8 @@ bool etl_pool_knows(apd_schemas *s, etl_kept kind, const uint8_t *guid, uint32_t
 apd_sym etl_pool_provider(apd_schemas *s, const uint8_t *guid)
 {
     const apd_sym *name = etl_pool_get(s, ETL_KEPT_PROVIDER, guid, 0);
+    if (!name)
+        name = etl_pool_get(s, ETL_KEPT_LOGGER, guid, 0);
     return name ? *name : 0;
 }
 
@@ -191,33 +198,4 @@ const etl_schema *etl_pool_kernel(apd_schemas *s, uint8_t group, uint8_t type, u
 const etl_schema *etl_pool_event(apd_schemas *s, const uint8_t *guid, uint16_t id, uint8_t version)
 {
     return of_version(s, ETL_KEPT_EVENT, guid, id, version);
-}
-
-/* --- GUIDs as text --- */
-
-bool etl_guid_parse(apd_str text, uint8_t guid[16])
-{
-    /* the order in which the digits of the text fill the bytes */
-    static const uint8_t place[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-    text = apd_trim(text);
-    if (text.len == 38 && text.ptr[0] == '{' && text.ptr[37] == '}')
-        text = apd_sub(text, 1, 36);
-    if (text.len != 36)
-        return false;
-    unsigned digits = 0;
-    uint8_t value = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = apd_lower(text.ptr[i]);
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            if (c != '-')
-                return false;
-            continue;
-        }
-        if (!apd_is_hex(c))
-            return false;
-        value = (uint8_t)(value << 4 | (apd_is_digit(c) ? c - '0' : c - 'a' + 10));
-        if (++digits % 2 == 0)
-            guid[place[digits / 2 - 1]] = value;
-    }
-    return true;
 }

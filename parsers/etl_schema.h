@@ -18,6 +18,8 @@ typedef struct etl_schema {
 typedef enum etl_kept {
     ETL_KEPT_NONE,
     ETL_KEPT_EVENT,    /* provider; id << 8 | version: etl_schema */
+    ETL_KEPT_LOGGED,   /* the same, as an event log has it */
+    ETL_KEPT_LOGGER,   /* provider; 0: apd_sym, as an event log calls it */
     ETL_KEPT_MAP,      /* provider; symbol of the map's name: etl_map */
     ETL_KEPT_PROVIDER, /* provider; 0: apd_sym */
     ETL_KEPT_CLASS,    /* class GUID; 0: group, uint8_t */
@@ -28,6 +30,7 @@ typedef enum etl_kept {
 enum { ETL_ANY_VERSION = 0xff };
 
 /* guid: 16 bytes or NULL. */
+bool etl_pool_has(const apd_schemas *s, etl_kept kind, const uint8_t *guid, uint32_t key);
 const void *etl_pool_get(apd_schemas *s, etl_kept kind, const uint8_t *guid, uint32_t key);
 /* thing lives in etl_pool_arena(). False: the pool is full. */
 bool etl_pool_put(apd_schemas *s, etl_kept kind, const uint8_t *guid, uint32_t key,
@@ -44,9 +47,6 @@ void etl_pool_name_provider(apd_schemas *s, const uint8_t *guid, apd_str name);
 const etl_schema *etl_pool_kernel(apd_schemas *s, uint8_t group, uint8_t type, uint8_t version);
 /* Of a manifest event: that version's, else the one that stands for all; NULL unknown. */
 const etl_schema *etl_pool_event(apd_schemas *s, const uint8_t *guid, uint16_t id, uint8_t version);
-
-/* "{bab3ad92-fb96-5902-450b-b8421bdec7bd}", braces optional, to the 16 bytes of Windows. */
-bool etl_guid_parse(apd_str text, uint8_t guid[16]);
 
 /* --- learning (etl_manifest.c, etl_eventsource.c, etl_wpp.c); what is damaged is passed over --- */
 

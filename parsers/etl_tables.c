@@ -40,7 +40,7 @@ static etl_schema *schema(apd_schemas *s, apd_str fields)
 static bool provider_row(apd_schemas *s, apd_str row)
 {
     uint8_t guid[16];
-    if (!etl_guid_parse(apd_cut(&row, '\t'), guid) || apd_trim(row).len == 0)
+    if (!apd_parse_guid(apd_cut(&row, '\t'), guid) || apd_trim(row).len == 0)
         return false;
     etl_pool_name_provider(s, guid, apd_trim(row));
     return true;
@@ -51,7 +51,7 @@ static bool class_row(apd_schemas *s, apd_str row)
 {
     uint8_t guid[16];
     uint32_t group;
-    if (!etl_guid_parse(apd_cut(&row, '\t'), guid) ||
+    if (!apd_parse_guid(apd_cut(&row, '\t'), guid) ||
         !number(apd_cut(&row, '\t'), UINT8_MAX, &group))
         return false;
     uint8_t *kept = APD_NEW(etl_pool_arena(s), uint8_t);
@@ -101,7 +101,7 @@ static bool fields_row(apd_schemas *s, apd_str row)
 {
     uint8_t guid[16];
     uint32_t id, from, to;
-    if (!etl_guid_parse(apd_cut(&row, '\t'), guid) ||
+    if (!apd_parse_guid(apd_cut(&row, '\t'), guid) ||
         !number(apd_cut(&row, '\t'), UINT16_MAX, &id) || !versions(apd_cut(&row, '\t'), &from, &to))
         return false;
     etl_schema *e = schema(s, row);

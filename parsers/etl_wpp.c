@@ -214,7 +214,7 @@ static void take_line(reader *r, apd_str line, bool *inside)
     } else if (apd_starts(line, APD_LIT("#type"))) {
         keep(r); /* one without arguments may have no braces */
         begin_message(r, line);
-    } else if (etl_guid_parse(apd_sub(line, 0, 36), guid)) {
+    } else if (apd_parse_guid(apd_sub(line, 0, 36), guid)) {
         keep(r);
         memcpy(r->guid, guid, sizeof guid);
         apd_str name = apd_trim(apd_sub(line, 36, line.len));

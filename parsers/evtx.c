@@ -91,6 +91,7 @@ static apd_status open_reader(const apd_input *in, apd_reader **out, apd_error *
                         "out of memory while opening an event log");
     }
     r->in = *in;
+    r->reading.shapes.sink = in->shapes;
     r->batch_start = apd_arena_mark(in->batch);
     apd_status s = open_header(r, err);
     if (s != APD_OK) {

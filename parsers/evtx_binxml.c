@@ -159,7 +159,8 @@ static const char *read_substitution(evtx_cursor *c, evtx_token *t)
 {
     if (!left(c, 3))
         return "a substitution is cut off";
-    t->slot = apd_u16le(c->base + c->at); /* the type behind it is only what the manifest said */
+    t->slot = apd_u16le(c->base + c->at);
+    t->type = c->base[c->at + 2]; /* only what the manifest said: a value has its own */
     c->at += 3;
     return NULL;
 }

@@ -33,6 +33,7 @@ typedef struct evtx_token {
     evtx_kind kind;
     uint16_t slot; /* SUB: index of the value; ELEMENT: value it depends on, or EVTX_NO_SLOT */
     uint16_t code; /* CHAR: the UTF-16 unit */
+    uint8_t type;  /* SUB: evtx_type that the template declares */
     uint32_t end;  /* ELEMENT: where it ends by its own account; 0 = nowhere in reach */
     uint32_t name_at, name_end; /* with a name: its offset and, if stored right here, the name */
     apd_bytes text; /* ELEMENT, ATTRIBUTE, ENTITY, PI: name; TEXT, CDATA, PI_DATA: characters */

@@ -173,6 +173,7 @@ static bool add_substitution(builder *b, const evtx_token *t)
     if (!op)
         return false;
     op->slot = t->slot;
+    op->type = t->type;
     op->optional = t->kind == EVTX_SUB_OPTIONAL;
     return true;
 }

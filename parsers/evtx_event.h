@@ -23,5 +23,8 @@ const char *evtx_event_system(evtx_decoder *d, const evtx_instance *in, evtx_las
 /* The payload in its order, then the rest of the System part; fields live in d->batch. NULL, or what
  * was lost. */
 const char *evtx_event_fields(evtx_decoder *d, const evtx_instance *in, apd_event *ev);
+/* The fields of a document that is EventData, or what is in UserData. */
+const char *evtx_part_fields(evtx_decoder *d, const evtx_instance *in, bool user_data,
+                             apd_event *ev);
 
 #endif

@@ -388,15 +388,27 @@ static void system_fields(walk *w, const evtx_instance *in)
     }
 }
 
-const char *evtx_event_fields(evtx_decoder *d, const evtx_instance *in, apd_event *ev)
+static const char *find_fields(evtx_decoder *d, const evtx_instance *in, zone from, apd_event *ev)
 {
     walk w = {.decoder = d, .damage = in->program->damage};
     w.fields.at = apd_alloc(d->batch, USUAL_FIELDS * sizeof *w.fields.at);
     w.fields.cap = w.fields.at ? USUAL_FIELDS : 0;
-    place top = {.zone = ROOT};
+    place top = {.zone = from};
     content(&w, in, 0, in->program->nops, &top);
-    system_fields(&w, in);
+    if (from == ROOT)
+        system_fields(&w, in);
     ev->fields = w.fields.at;
     ev->nfields = (uint32_t)w.fields.n;
     return w.damage;
+}
+
+const char *evtx_event_fields(evtx_decoder *d, const evtx_instance *in, apd_event *ev)
+{
+    return find_fields(d, in, ROOT, ev);
+}
+
+const char *evtx_part_fields(evtx_decoder *d, const evtx_instance *in, bool user_data,
+                             apd_event *ev)
+{
+    return find_fields(d, in, user_data ? USERDATA : EVENT, ev);
 }

@@ -63,6 +63,8 @@ apd_status evtx_reading_event(evtx_reading *r, const evtx_record *rec, apd_where
     if (why)
         return apd_fail(err, APD_SKIPPED, where, "record %llu cannot be read: %s",
                         (unsigned long long)rec->id, why);
+    if (r->shapes.sink)
+        evtx_shape_note(&r->shapes, &r->decoder, &r->record, ev);
     ev->payload = &r->payload;
     r->where = ev->where;
     return APD_OK;

@@ -3,12 +3,13 @@
 #define APD_EVTX_RECORD_H
 
 #include "evtx_chunk.h"
-#include "evtx_event.h"
+#include "evtx_shape.h"
 
 typedef struct evtx_reading {
     apd_payload payload; /* first: expand() gets from it to the reading */
     evtx_decoder decoder;
     evtx_lasts last;
+    evtx_shapes shapes;
     evtx_instance record; /* what the last event stands for */
     apd_where where;
     const char *lost; /* found missing in it, not told yet */

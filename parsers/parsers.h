@@ -5,6 +5,7 @@
 
 #include "etl_pool.h"
 #include "event.h"
+#include "shape.h"
 #include "stream.h"
 
 typedef struct apd_reader apd_reader;
@@ -18,6 +19,7 @@ typedef struct apd_input {
     apd_arena *batch; /* the reader's: it may rewind to where it was at open() in any next() */
     apd_schemas
         *schemas; /* what the bundle's traces tell about their events; NULL: each for itself */
+    const apd_shape_sink *shapes; /* told what an event log's templates say; NULL: nobody asks */
 } apd_input;
 
 typedef struct apd_parser {

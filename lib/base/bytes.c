@@ -204,3 +204,30 @@ bool apd_find_code(apd_str s, uint32_t *code)
         }
     return false;
 }
+
+bool apd_parse_guid(apd_str text, uint8_t guid[16])
+{
+    /* the order in which the digits of the text fill the bytes */
+    static const uint8_t place[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+    text = apd_trim(text);
+    if (text.len == 38 && text.ptr[0] == '{' && text.ptr[37] == '}')
+        text = apd_sub(text, 1, 36);
+    if (text.len != 36)
+        return false;
+    unsigned digits = 0;
+    uint8_t value = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (i == 8 || i == 13 || i == 18 || i == 23) {
+            if (c != '-')
+                return false;
+            continue;
+        }
+        if (!apd_is_hex(c))
+            return false;
+        value = (uint8_t)(value << 4 | hex_digit(c));
+        if (++digits % 2 == 0)
+            guid[place[digits / 2 - 1]] = value;
+    }
+    return true;
+}

@@ -95,6 +95,8 @@ bool apd_parse_int(apd_str s, uint64_t *out, bool *negative);
 bool apd_find_hex(apd_str s, size_t *from, uint32_t *value, unsigned *ndigits);
 /* The first error code in a text: "0x" and eight digits. */
 bool apd_find_code(apd_str s, uint32_t *code);
+/* "{bab3ad92-fb96-5902-450b-b8421bdec7bd}", braces optional, to the 16 bytes of Windows. */
+bool apd_parse_guid(apd_str text, uint8_t guid[16]);
 
 /* --- cursor: reads shrink the view; false means too short and leaves it as it was --- */
 static inline bool apd_get_bytes(apd_bytes *cur, size_t n, apd_bytes *out)

@@ -62,6 +62,28 @@ for bundle in folder bundle.zip; do
     says out '^28$'
 done
 
+# Nothing describes the events of a live trace but the event log beside it, which comes later.
+"$APD_MAKE" folder "$APD_SOURCE/testdata/scenarios/traces-undescribed.yml" "$work/undescribed" || not_ok "the folder was not written"
+"$APD_MAKE" write "$APD_SOURCE/testdata/scenarios/traces-undescribed.yml" "$work/undescribed.zip" || not_ok "the bundle was not written"
+run 0 events --format text "$work/undescribed/live.etl"
+says out 'etl 20  Text=C:.Windows [|] @wVaX  Payload='
+cat >"$work/expected" <<'END'
+20  Where=C:\Windows  Result=0x80180014  Count=3  Account=S-1-5-21-1-2-3-500  Since=2025-11-18T08:00:00.0000000Z
+21  Size=3  Bytes=AABBCC  State=2
+22  Name=name  State=5
+21  Payload=02000000AABBCC02
+23  Text=only one  Payload=6F006E006C00790020006F006E0065000000
+23  Text=first  Payload=66006900720073007400000041004200
+23  Text=first | second  Payload=6600690072007300740000007300650063006F006E0064000000
+24  Payload=AABB41000000
+END
+for bundle in undescribed undescribed.zip; do
+    run 0 events --format text --log etl "$work/$bundle"
+    says_not err .
+    sed '1d; s/^.* etl //' "$work/out" >"$work/said"
+    diff "$work/expected" "$work/said" >"$work/out" && ok || not_ok "events without a description say something else"
+done
+
 # From standard input nothing can be sought in.
 "$APDIAG" events --format text - <"$work/folder/processors.etl" >"$work/stdin"
 "$APDIAG" events --format text "$work/folder/processors.etl" >"$work/out"

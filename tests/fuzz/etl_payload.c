@@ -61,6 +61,19 @@ static void apply(etl_decoder *d, apd_bytes described, apd_bytes payload, bool n
             look(d, &r, a);
 }
 
+/* What an event log tells of all ids: one value for each byte, its type. */
+static void learn_shape(apd_schemas *pool, apd_intern *names, apd_bytes types)
+{
+    apd_shape_sink sink = apd_schemas_shapes(pool);
+    apd_shape_value values[64];
+    apd_shape s = {.guid = control, .values = values};
+    for (; s.n < 64 && s.n < types.len; s.n++)
+        values[s.n] = (apd_shape_value){apd_intern_add(names, APD_LIT("Value")), types.ptr[s.n]};
+    for (; s.id < 16; s.id++)
+        if (sink.wants(sink.ctx, &s))
+            sink.take(sink.ctx, &s);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2)
@@ -75,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     apd_bytes rest = {data + 2, size - 2};
     apd_bytes first = part(&rest), second = {NULL, 0};
     bool narrow = data[1] & 1;
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
     case 0: { /* TraceLogging: schema, payload */
         etl_record r = {
             .kind = ETL_EVENT, .guid = control, .narrow = narrow, .schema = first, .payload = rest};
@@ -102,6 +115,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     case 3: /* a message file, then its arguments */
         (void)apd_schemas_tmf(pool, apd_bytes_str(first));
+        apply(d, (apd_bytes){control, 16}, rest, narrow, a);
+        break;
+    case 5: /* a template of an event log */
+        learn_shape(pool, names, first);
         apply(d, (apd_bytes){control, 16}, rest, narrow, a);
         break;
     default: /* a table */

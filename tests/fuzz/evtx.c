@@ -61,12 +61,28 @@ static void read_all(const apd_input *in)
     apd_parser_evtx.close(r);
 }
 
+static bool wants(void *ctx, const apd_shape *of)
+{
+    (void)ctx;
+    return touch((apd_str){(const char *)of->guid, 16}) + 1 > 0;
+}
+
+static void take(void *names, const apd_shape *s)
+{
+    for (uint32_t i = 0; i < s->n; i++)
+        if (!apd_sym_text(names, s->values[i].name).ptr)
+            abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    apd_shape_sink shapes = {NULL, wants, take};
     apd_input in = {.stream = apd_stream_memory((apd_bytes){data, size}, 0, 0),
                     .path = APD_LIT("fuzz.evtx"),
                     .names = apd_intern_new(),
-                    .batch = apd_arena_new(0)};
+                    .batch = apd_arena_new(0),
+                    .shapes = &shapes};
+    shapes.ctx = in.names;
     apd_parser_evtx.bid((apd_bytes){data, size}, in.path);
     if (in.stream && in.names && in.batch)
         read_all(&in);

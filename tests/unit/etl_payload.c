@@ -691,6 +691,83 @@ static void tables(void **state)
     close_world(w);
 }
 
+/* --- descriptions out of event logs --- */
+
+static void tell(world *w, unsigned id, const char *name, const uint8_t *types, uint32_t n)
+{
+    apd_shape_sink sink = apd_schemas_shapes(w->pool);
+    apd_shape_value values[8];
+    apd_shape s = {.guid = some_guid,
+                   .provider = apd_intern_add(w->names, apd_str_of(name)),
+                   .id = (uint16_t)id,
+                   .values = values,
+                   .n = n};
+    for (uint32_t i = 0; i < n; i++) {
+        char letter[2] = {(char)('a' + i), '\0'};
+        values[i] = (apd_shape_value){apd_intern_add(w->names, apd_str_of(letter)), types[i]};
+    }
+    if (sink.wants(sink.ctx, &s))
+        sink.take(sink.ctx, &s);
+}
+
+static void assert_logged(world *w, unsigned id, const bytes *p, const char *want)
+{
+    etl_record r = event(NULL, p);
+    r.id = (uint16_t)id;
+    assert_fields(w, &r, want);
+}
+
+static void logged(void **state)
+{
+    (void)state;
+    enum { TEXT = 1, U8 = 4, U32 = 8, BINARY = 14, POINTER = 16, XML = 0x21 };
+    static bytes p;
+    world *w = open_world();
+    tell(w, 1, "Maker", (const uint8_t[]){TEXT, U32, TEXT}, 3);
+    wide(&p, "x"), u32(&p, 5), wide(&p, "");
+    assert_logged(w, 1, &p, "a=x; b=5; c=");
+    tell(w, 1, "Liar", (const uint8_t[]){U32}, 1); /* the first one stays */
+    assert_logged(w, 1, &p, "a=x; b=5; c=");
+    apd_event ev = {0};
+    etl_record r = event(NULL, &p);
+    etl_identify(w->decoder, &r, &ev);
+    assert_string_equal(apd_sym_text(w->names, ev.provider).ptr, "Maker");
+    p.n -= 2; /* the last text has no end */
+    assert_logged(w, 1, &p, "Payload=7800000005000000");
+    p.n = 0; /* a byte too many */
+    wide(&p, "x"), u32(&p, 5), wide(&p, ""), u8(&p, 0);
+    assert_logged(w, 1, &p, "Payload=7800000005000000000000");
+
+    tell(w, 2, "Maker", (const uint8_t[]){U32, BINARY, U8, U32 | APD_SHAPE_ARRAY}, 4);
+    p.n = 0; /* numbers in front of bytes and arrays say how many */
+    u32(&p, 2), u16(&p, 0xbbaa), u8(&p, 2), u32(&p, 7), u32(&p, 8);
+    assert_logged(w, 2, &p, "a=2; b=AABB; c=2; d=7; d=8");
+    p.at[0] = 3;
+    assert_logged(w, 2, &p, "Payload=03000000AABB020700000008000000");
+    p.n = 0;
+    u32(&p, UINT32_MAX), u16(&p, 0xbbaa);
+    assert_logged(w, 2, &p, "Payload=FFFFFFFFAABB");
+
+    tell(w, 3, "Maker", (const uint8_t[]){BINARY}, 1); /* of these nothing says how long they are */
+    tell(w, 4, "Maker", (const uint8_t[]){TEXT, TEXT | APD_SHAPE_ARRAY}, 2);
+    tell(w, 5, "Maker", (const uint8_t[]){XML}, 1);
+    tell(w, 6, "Maker", (const uint8_t[]){0}, 1);
+    for (unsigned id = 3; id < 7; id++) {
+        p.n = 0, u8(&p, 9);
+        assert_logged(w, id, &p, "Payload=09");
+    }
+
+    /* Where it does not fit, our table may. */
+    assert_true(apd_schemas_table(w->pool, APD_LIT("fields.tsv"),
+                                  APD_LIT(SOME_GUID "\t7\t0\tCode:UInt32\n")));
+    tell(w, 7, "Maker", (const uint8_t[]){POINTER}, 1);
+    p.n = 0, u32(&p, 3);
+    assert_logged(w, 7, &p, "Code=3");
+    u32(&p, 0);
+    assert_logged(w, 7, &p, "a=0x3");
+    close_world(w);
+}
+
 /* Every row that comes with the program can be read. */
 static void shipped_tables(void **state)
 {
@@ -733,6 +810,7 @@ int main(void)
         cmocka_unit_test(eventsource),
         cmocka_unit_test(wpp),
         cmocka_unit_test(tables),
+        cmocka_unit_test(logged),
         cmocka_unit_test(shipped_tables),
     };
     return cmocka_run_group_tests_name("etl_payload", tests, NULL, NULL);
