@@ -148,6 +148,7 @@ static apd_status make_event(apd_reader *r, apd_event *ev, apd_error *err)
                       .clock = rec->time == APD_TIME_NONE ? APD_CLOCK_NONE : APD_CLOCK_UTC,
                       .kind = APD_EVENT,
                       .message = APD_LIT(""),
+                      .steady = r->trace.clock.type != ETL_CLOCK_SYSTEM,
                       .where = r->where};
     etl_identify(r->decoder, rec, ev);
     if (is_header(r, rec))

@@ -243,6 +243,12 @@
 #ifndef APD_MAX_MOMENTS /* moments kept for comparing clocks, each way; a month of app installs has a few thousand */
 #define APD_MAX_MOMENTS 32768u
 #endif
+#ifndef APD_MAX_SHARED /* newest events of a log kept for finding them in traces, 16 bytes each; a deployment writes some hundred into one */
+#define APD_MAX_SHARED 1024u
+#endif
+#ifndef APD_MAX_SHARED_LOGS /* files of which they are kept; a bundle has about 30 logs in UTC and 10 traces */
+#define APD_MAX_SHARED_LOGS 64u
+#endif
 #ifndef APD_MAX_MILESTONES /* of all deployments that the logs remember; one has about 100 */
 #define APD_MAX_MILESTONES 16384u
 #endif

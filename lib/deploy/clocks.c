@@ -74,7 +74,10 @@ apd_status apd_clocks_event(apd_clocks *c, const apd_event *ev)
 {
     if (ev->clock == APD_CLOCK_LOCAL)
         return note_local(c, ev);
-    return ev->clock == APD_CLOCK_UTC ? note_utc(c, ev) : APD_OK;
+    if (ev->clock != APD_CLOCK_UTC)
+        return APD_OK;
+    APD_TRY(clocks_note_shared(c, ev));
+    return note_utc(c, ev);
 }
 
 static uint32_t current_stretch(const apd_clocks *c, const apd_event *ev)
@@ -167,6 +170,7 @@ void apd_clocks_override(apd_clocks *c, int minutes)
 
 apd_status apd_clocks_settle(apd_clocks *c)
 {
+    APD_TRY(clocks_align_traces(c));
     return clocks_estimate(c);
 }
 
@@ -231,6 +235,8 @@ void apd_clocks_bounds(const apd_clocks *c, apd_time local, apd_where where, apd
 void apd_clocks_convert(const apd_clocks *c, apd_event *ev)
 {
     int minutes;
+    if (ev->clock == APD_CLOCK_UTC)
+        clocks_shift(c, ev);
     if (ev->clock != APD_CLOCK_LOCAL || !apd_clocks_offset(c, ev, &minutes))
         return;
     ev->time -= minutes * APD_TICKS_MINUTE;
@@ -265,4 +271,14 @@ size_t apd_clocks_steps(const apd_clocks *c)
 const apd_clock_step *apd_clocks_step(const apd_clocks *c, size_t i)
 {
     return &c->steps.at[i];
+}
+
+size_t apd_clocks_shifts(const apd_clocks *c)
+{
+    return c->shifts.n;
+}
+
+const apd_trace_shift *apd_clocks_shift(const apd_clocks *c, size_t i)
+{
+    return &c->shifts.at[i];
 }

@@ -40,6 +40,8 @@ apd_status apd_clocks_writer(apd_clocks *c, const apd_event *ev, apd_str name,
                              bool leads) APD_MUST_USE;
 /* From ev's time on (UTC) the device's zone was so many minutes east of UTC. */
 apd_status apd_clocks_zone(apd_clocks *c, const apd_event *ev, int minutes) APD_MUST_USE;
+/* Windows notes that it set the clock: from one time to another, both in UTC. */
+apd_status apd_clocks_set(apd_clocks *c, apd_time from, apd_time to) APD_MUST_USE;
 /* All local times are so many minutes east of UTC, whatever the records say. */
 void apd_clocks_override(apd_clocks *c, int minutes);
 
@@ -48,7 +50,8 @@ apd_status apd_clocks_settle(apd_clocks *c) APD_MUST_USE;
 
 /* Offset in minutes east of UTC for a record of a local clock; false if unknown. After settling. */
 bool apd_clocks_offset(const apd_clocks *c, const apd_event *ev, int *minutes);
-/* Gives the record its UTC and APD_CLOCK_ESTIMATED if the offset is known. */
+/* Gives the record its UTC and APD_CLOCK_ESTIMATED if the offset is known, or if it is of a trace that is known to
+ * have missed a step of the clock. */
 void apd_clocks_convert(const apd_clocks *c, apd_event *ev);
 /* The same for a time that was taken out of a record. */
 void apd_clocks_convert_time(const apd_clocks *c, apd_time *time, apd_clock *clock, apd_sym log,
@@ -75,6 +78,21 @@ typedef struct apd_era {
 
 size_t apd_clocks_count(const apd_clocks *c);
 const apd_era *apd_clocks_at(const apd_clocks *c, size_t i);
+
+/* A trace by a counter (apd_event.steady) during which Windows set the clock: from then on its times are off. */
+typedef struct apd_trace_shift {
+    apd_sym log;
+    uint32_t member;
+    apd_time from, to; /* [from, to) by the clock of the trace */
+    int64_t said;      /* ticks that Windows says the clock was moved by since the trace began */
+    bool known;        /* shared events confirm it: times are moved by */
+    int64_t by;        /* so many ticks */
+    uint32_t pairs;    /* events that another source has too and that agree */
+    int64_t residual;  /* the farthest of them */
+} apd_trace_shift;
+
+size_t apd_clocks_shifts(const apd_clocks *c);
+const apd_trace_shift *apd_clocks_shift(const apd_clocks *c, size_t i);
 
 /* A log in UTC whose records jump: the clock was set between two of them. */
 typedef struct apd_clock_step {

@@ -1,4 +1,4 @@
-/* Between clocks.c (what is collected) and clocks_estimate.c (what is made of it). */
+/* Between clocks.c (what is collected), clocks_estimate.c (what is made of it) and clocks_traces.c. */
 #ifndef APD_CLOCKS_P_H
 #define APD_CLOCKS_P_H
 
@@ -70,6 +70,28 @@ typedef struct file_at { /* the file being read */
     apd_time time;
 } file_at;
 
+/* An event that several sources may have. */
+typedef struct shared {
+    uint64_t key; /* provider and id */
+    apd_time time;
+} shared;
+
+/* A file in UTC with its newest events. */
+typedef struct watched {
+    uint32_t member;
+    apd_sym log;
+    bool steady; /* apd_event.steady */
+    apd_time first, last;
+    APD_VEC(shared) seen; /* a ring once it is full */
+    size_t oldest;
+} watched;
+
+/* Windows set the clock. */
+typedef struct jump {
+    apd_time from; /* by the clock as it was */
+    int64_t by;
+} jump;
+
 struct apd_clocks {
     apd_arena *arena;
     APD_VEC(stretch) stretches;
@@ -79,6 +101,10 @@ struct apd_clocks {
     APD_VEC(writer) writers; /* one per log, few */
     APD_VEC(apd_era) eras;
     APD_VEC(apd_clock_step) steps;
+    APD_VEC(watched) watched;
+    APD_VEC(jump) jumps; /* in the order of their log */
+    APD_VEC(apd_trace_shift) shifts;
+    size_t last_watched;
     file_at local_file, utc_file;
     uint32_t in_file; /* stretches of the file being read */
     bool overridden;
@@ -95,5 +121,13 @@ static inline apd_time clocks_utc(const stretch *s, apd_time local)
 const writer *clocks_writer_of(const apd_clocks *c, apd_sym log);
 /* Chooses offsets and fills c->eras. */
 apd_status clocks_estimate(apd_clocks *c) APD_MUST_USE;
+
+/* --- clocks_traces.c --- */
+
+apd_status clocks_note_shared(apd_clocks *c, const apd_event *ev) APD_MUST_USE;
+/* Fills c->shifts. */
+apd_status clocks_align_traces(apd_clocks *c) APD_MUST_USE;
+/* Of a record in UTC, if it is of a trace whose clock went on as if it had not been set. */
+void clocks_shift(const apd_clocks *c, apd_event *ev);
 
 #endif

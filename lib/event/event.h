@@ -78,6 +78,7 @@ struct apd_event {
     bool located;               /* they have been fetched */
     bool
         trace; /* of a recording that overwrites and loses records unseen: its silence proves nothing */
+    bool steady; /* trace: its clock does not follow when Windows sets the time */
     apd_where where;
 };
 

@@ -127,6 +127,11 @@ static void jsonl_clocks(apd_timeline *t, apd_arena *a, apd_str left_out)
         timeline_json_clock(&j, t->report, apd_clocks_at(c, i));
         end_line(&j);
     }
+    for (size_t i = 0; c && i < apd_clocks_shifts(c); i++) {
+        json j = line(t, a, "trace_clock");
+        timeline_json_shift(&j, t->report, apd_clocks_shift(c, i));
+        end_line(&j);
+    }
     if (left_out.len) {
         json j = line(t, a, "note");
         put_s(&j, "text", left_out);

@@ -135,6 +135,22 @@ void timeline_json_clock(json *j, const apd_report *r, const apd_era *e)
     put_u(j, "residual_ms", (uint64_t)(e->residual / (APD_TICKS_SECOND / 1000)));
 }
 
+void timeline_json_shift(json *j, const apd_report *r, const apd_trace_shift *s)
+{
+    enum { MS = APD_TICKS_SECOND / 1000 };
+    put_s(j, "log", apd_sym_text(r->names, s->log));
+    put_s(j, "file", timeline_file(r, (apd_where){.member = s->member}));
+    put_time(j, "from", s->from, APD_CLOCK_UTC);
+    put_time(j, "to", s->to, APD_CLOCK_UTC);
+    put_z(j, "state", s->known ? "estimated" : "unknown");
+    put_i(j, "set_ms", s->said / MS);
+    if (!s->known)
+        return;
+    put_i(j, "moved_ms", s->by / MS);
+    put_u(j, "pairs", s->pairs);
+    put_u(j, "residual_ms", (uint64_t)(s->residual / MS));
+}
+
 void timeline_json_row(json *j, const apd_report *r, const timeline_row *w)
 {
     put_moment(j, "time", "clock", w->time, w->clock);
@@ -230,5 +246,13 @@ void timeline_json(json *j, const apd_report *r)
     }
     close_(j, ']');
     put_clock_steps(j, r, c);
+    key(j, "trace_clocks");
+    open_(j, '[');
+    for (size_t i = 0; i < apd_clocks_shifts(c); i++) {
+        item(j, '{');
+        timeline_json_shift(j, r, apd_clocks_shift(c, i));
+        close_(j, '}');
+    }
+    close_(j, ']');
     close_(j, '}');
 }

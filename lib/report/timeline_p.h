@@ -38,6 +38,8 @@ apd_str timeline_phase_words(apd_str phase);
 apd_str timeline_part_words(apd_str part);
 /* "user-driven", "pre-provisioning (technician)" */
 apd_str timeline_scenario_words(apd_str scenario);
+/* "the clock was set back by 3 h 00 m meanwhile, …": what became of a trace's times. */
+apd_str timeline_shift_words(apd_arena *a, const apd_trace_shift *s);
 /* "+05:30", "-08:00", "+00:00" */
 const char *timeline_offset(int minutes, char dst[16]);
 /* "2025-11-18 13:00:00Z est", "-" */
@@ -100,6 +102,7 @@ void timeline_html_end(apd_timeline *t, apd_arena *a, apd_str left_out);
 void timeline_json_attempt(json *j, const apd_report *r, const apd_attempt *at);
 void timeline_json_gap(json *j, const apd_gap *g);
 void timeline_json_clock(json *j, const apd_report *r, const apd_era *e);
+void timeline_json_shift(json *j, const apd_report *r, const apd_trace_shift *s);
 void timeline_json_row(json *j, const apd_report *r, const timeline_row *w);
 /* "timeline": attempts, gaps, milestones without an attempt, clocks. */
 void timeline_json(json *j, const apd_report *r);

@@ -312,17 +312,29 @@ static void unknown_logs(out *o, const apd_clocks *c)
                               APD_FMT(apd_buf_str(&b))));
 }
 
+static void shift_line(out *o, const apd_trace_shift *s)
+{
+    apd_buf b;
+    apd_buf_init(&b, o->a);
+    apd_buf_add(&b, APD_LIT("  "));
+    apd_buf_add(&b, timeline_file(o->r, (apd_where){.member = s->member}));
+    apd_buf_addf(&b, " from %.*s on: ", APD_FMT(timeline_moment(o->a, s->from, APD_CLOCK_UTC)));
+    apd_buf_add(&b, timeline_shift_words(o->a, s));
+    put(o, s->known ? PLAIN : YELLOW, apd_buf_str(&b), 0);
+    fputc('\n', o->f);
+}
+
 void timeline_term_clocks(apd_timeline *t, apd_arena *a)
 {
     out o = {t->out, t->report, &t->style, a};
     const apd_clocks *c = t->report->model ? apd_model_clocks(t->report->model) : NULL;
     fputc('\n', o.f);
     lead(&o, BOLD, "clocks\n");
-    labelled(&o, PLAIN, "  ",
-             c && apd_clocks_count(c)
-                 ? APD_LIT("event logs: UTC (Z); Z est: local time, converted with the offset "
-                           "below; local: the offset is unknown")
-                 : APD_LIT("event logs: UTC (Z)"));
+    apd_str legend = APD_LIT("event logs: UTC (Z)");
+    if (c && apd_clocks_count(c) + apd_clocks_shifts(c))
+        legend = APD_LIT(
+            "event logs: UTC (Z); Z est: converted, as below; local: the offset is unknown");
+    labelled(&o, PLAIN, "  ", legend);
     for (size_t i = 0; c && i < apd_clocks_count(c); i++) {
         apd_mark m = apd_arena_mark(a);
         if (is_listed(c, apd_clocks_at(c, i)))
@@ -331,4 +343,6 @@ void timeline_term_clocks(apd_timeline *t, apd_arena *a)
     }
     if (c)
         unknown_logs(&o, c);
+    for (size_t i = 0; c && i < apd_clocks_shifts(c); i++)
+        shift_line(&o, apd_clocks_shift(c, i));
 }

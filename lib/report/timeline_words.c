@@ -161,3 +161,21 @@ bool timeline_sign_tells(const apd_attempt *at, size_t sign)
         tells = !apd_eq(at->signs[i].is, s->is) || !apd_eq(at->signs[i].say, s->say);
     return tells;
 }
+
+apd_str timeline_shift_words(apd_arena *a, const apd_trace_shift *s)
+{
+    char by[APD_TIME_TEXT], close[APD_TIME_TEXT];
+    const char *how = s->said < 0 ? "back" : "forward";
+    int64_t said = s->said < 0 ? -s->said : s->said;
+    if (!s->known)
+        return apd_printf_a(
+            a,
+            "the clock was set %s by %s meanwhile; too few events that another log has "
+            "too, its times stay as they are",
+            how, apd_span_format(said, by));
+    return apd_printf_a(a,
+                        "the clock was set %s by %s meanwhile; its times are moved, %u events of "
+                        "other logs agree within %s",
+                        how, apd_span_format(s->by < 0 ? -s->by : s->by, by), (unsigned)s->pairs,
+                        apd_span_format(s->residual, close));
+}

@@ -53,8 +53,8 @@ int64_t apd_clock_doubt(apd_clock a, apd_clock b)
 
 static bool same_file(const apd_event *a, const apd_event *b)
 {
-    return a->log == b->log && a->clock == b->clock && a->where.member == b->where.member &&
-           a->where.record && b->where.record;
+    return a->log == b->log && clock_kind(a->clock) == clock_kind(b->clock) &&
+           a->where.member == b->where.member && a->where.record && b->where.record;
 }
 
 apd_order apd_event_order(const apd_event *a, const apd_event *b)
