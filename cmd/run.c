@@ -274,8 +274,12 @@ apd_status apd_run_again(apd_run *r, const char *path,
                          apd_error *err)
 {
     second_look l = {r, each, ctx};
-    apd_journey j = {
-        .names = r->know->names, .ctx = &l, .event = look_again, .problem = problem_known};
+    apd_journey j = {.names = r->know->names,
+                     .trace_tables = r->know->trace_tables,
+                     .ntrace_tables = r->know->ntrace_tables,
+                     .ctx = &l,
+                     .event = look_again,
+                     .problem = problem_known};
     apd_status st = apd_journey_go(&j, path, err);
     apd_journey_end(&j);
     return st;

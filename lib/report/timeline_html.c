@@ -215,13 +215,11 @@ void timeline_html_end(apd_timeline *t, apd_arena *a, apd_str left_out)
     for (size_t i = 0; c && i < apd_clocks_shifts(c); i++) {
         const apd_trace_shift *s = apd_clocks_shift(c, i);
         fputs("<p>", t->out);
-        escape(t->out, a, timeline_file(t->report, (apd_where){.member = s->member}));
+        escape(t, a, timeline_file(t->report, (apd_where){.member = s->member}));
         fputs(": ", t->out);
-        escape(t->out, a, timeline_shift_words(a, s));
+        escape(t, a, timeline_shift_words(a, s));
         fputs("</p>\n", t->out);
     }
-    fputs("<p>Z: UTC. Z est: converted, as above. local: its "
-          "offset is "
-          "unknown.</p>\n</section>\n",
+    fputs("<p>Z: UTC. Z est: converted, as above. local: its offset is unknown.</p>\n</section>\n",
           t->out);
 }

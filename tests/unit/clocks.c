@@ -7,51 +7,7 @@
 
 #include <cmocka.h>
 
-#include "clocks.h"
-
-enum {
-    UTC_LOG = 1,
-    LOCAL_LOG = 2,
-    OTHER_LOG = 3,
-    UTC_MEMBER = 1,
-    LOCAL_MEMBER = 2,
-    OTHER_MEMBER = 3
-};
-
-#define MINUTE APD_TICKS_MINUTE
-#define SECOND APD_TICKS_SECOND
-
-typedef struct world {
-    apd_arena *arena;
-    apd_clocks *clocks;
-    uint32_t seed, utc_record, local_record, other_record;
-    apd_time start;
-} world;
-
-static uint32_t next(world *w, uint32_t below)
-{
-    w->seed = w->seed * 1664525u + 1013904223u;
-    return (w->seed >> 8) % below;
-}
-
-static world make(uint32_t seed)
-{
-    world w = {.arena = apd_arena_new(0), .seed = seed * 7919u + 1u};
-    assert_non_null(w.arena);
-    w.clocks = apd_clocks_new(w.arena);
-    assert_non_null(w.clocks);
-    assert_true(apd_time_from_civil(2025, 11, 22, 8, 0, 0, 0, &w.start));
-    return w;
-}
-
-static apd_event utc_event(world *w, apd_time at)
-{
-    return (apd_event){.time = at,
-                       .clock = APD_CLOCK_UTC,
-                       .log = UTC_LOG,
-                       .id = 1,
-                       .where = {.member = UTC_MEMBER, .record = ++w->utc_record}};
-}
+#include "clocks_world.h"
 
 static apd_event local_event(world *w, apd_time utc, int minutes)
 {
@@ -59,11 +15,6 @@ static apd_event local_event(world *w, apd_time utc, int minutes)
                        .clock = APD_CLOCK_LOCAL,
                        .log = LOCAL_LOG,
                        .where = {.member = LOCAL_MEMBER, .record = ++w->local_record}};
-}
-
-static void feed(world *w, const apd_event *ev)
-{
-    assert_int_equal(apd_clocks_event(w->clocks, ev), APD_OK);
 }
 
 static void anchor(world *w, const apd_event *ev, apd_anchor a)
@@ -162,16 +113,6 @@ static void expect(world *w, const char *name, uint32_t member, uint32_t record,
     assert_int_equal(got.known, want.known);
     if (want.known)
         assert_int_equal(got.minutes, want.minutes);
-}
-
-static void settle(world *w)
-{
-    assert_int_equal(apd_clocks_settle(w->clocks), APD_OK);
-}
-
-static void drop(world *w)
-{
-    apd_arena_free(w->arena);
 }
 
 /* Every offset in use on Earth. */
@@ -625,151 +566,16 @@ static void override(void **state)
     drop(&w);
 }
 
-/* --- traces whose clock does not follow --- */
-
-enum { TRACE_MEMBER = 9 };
-
-static apd_event trace_event(world *w, apd_time at, uint32_t id)
-{
-    return (apd_event){.time = at,
-                       .clock = APD_CLOCK_UTC,
-                       .log = 7,
-                       .provider = 5,
-                       .id = id,
-                       .trace = true,
-                       .steady = true,
-                       .where = {.member = TRACE_MEMBER, .record = ++w->other_record}};
-}
-
-/* Windows says that it set the clock by `by` ten minutes after the start; a trace goes on without it. n later events are
- * in a log too, `off` ticks from where they should be. */
-static world stepped(uint32_t seed, int64_t by, int n, int64_t off)
-{
-    world w = make(seed);
-    for (int i = 0; i < 20; i++) {
-        apd_time t = w.start + i * MINUTE + next(&w, 600) * (SECOND / 10);
-        bool behind = i >= 10;
-        apd_event ev = utc_event(&w, t + (behind ? by + off * i : 0));
-        ev.provider = 5;
-        ev.id = 1 + (uint32_t)i % 3;
-        if (!behind || i < 10 + n)
-            feed(&w, &ev);
-        ev = trace_event(&w, t, 1 + (uint32_t)i % 3);
-        feed(&w, &ev);
-    }
-    assert_int_equal(apd_clocks_set(w.clocks, w.start + 10 * MINUTE, w.start + 10 * MINUTE + by),
-                     APD_OK);
-    return w;
-}
-
-static void expect_shift(world *w, apd_time at, int64_t by)
-{
-    apd_event ev = trace_event(w, at, 1);
-    apd_clocks_convert(w->clocks, &ev);
-    apd_clocks_convert(w->clocks, &ev);
-    assert_int_equal(ev.time - at, by);
-    assert_int_equal(ev.clock, by ? APD_CLOCK_ESTIMATED : APD_CLOCK_UTC);
-    ev = utc_event(w, at);
-    apd_clocks_convert(w->clocks, &ev);
-    assert_int_equal(ev.time, at);
-}
-
-static void steady_traces(void **state)
-{
-    (void)state;
-    const int64_t jumps[] = {3 * APD_TICKS_HOUR, -3 * APD_TICKS_HOUR, -15 * SECOND, 40 * SECOND};
-    for (uint32_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
-        world w = stepped(900 + i, jumps[i], 10, 0);
-        settle(&w);
-        assert_int_equal(apd_clocks_shifts(w.clocks), 1);
-        const apd_trace_shift *s = apd_clocks_shift(w.clocks, 0);
-        assert_true(s->known && s->by == jumps[i] && s->pairs >= 8 && s->residual == 0);
-        expect_shift(&w, w.start + 9 * MINUTE, 0);
-        expect_shift(&w, w.start + 11 * MINUTE, jumps[i]);
-        drop(&w);
-    }
-}
-
-static void steady_traces_in_doubt(void **state)
-{
-    (void)state;
-    const struct {
-        int n;
-        int64_t off;
-    } cases[] = {{2, 0}, {0, 0}, {10, SECOND / 20}}; /* too few, none, of different minds */
-    for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        world w = stepped(920 + i, -3 * APD_TICKS_HOUR, cases[i].n, cases[i].off);
-        settle(&w);
-        assert_int_equal(apd_clocks_shifts(w.clocks), 1);
-        const apd_trace_shift *s = apd_clocks_shift(w.clocks, 0);
-        assert_true(!s->known && s->said == -3 * APD_TICKS_HOUR);
-        expect_shift(&w, w.start + 11 * MINUTE, 0);
-        drop(&w);
-    }
-    world w =
-        stepped(930, 0, 10, 0); /* the trace began behind a step back, as shared events tell */
-    assert_int_equal(apd_clocks_set(w.clocks, w.start + 12 * MINUTE, w.start - APD_TICKS_HOUR),
-                     APD_OK);
-    settle(&w);
-    assert_int_equal(apd_clocks_shifts(w.clocks), 0);
-    expect_shift(&w, w.start + 13 * MINUTE, 0);
-    drop(&w);
-    w = stepped(931, SECOND / 10, 10, 0); /* a correction, and times from nowhere */
-    assert_int_equal(apd_clocks_set(w.clocks, INT64_MAX, INT64_MIN), APD_OK);
-    assert_int_equal(apd_clocks_set(w.clocks, INT64_MIN, INT64_MAX), APD_OK);
-    assert_int_equal(apd_clocks_set(w.clocks, 0, INT64_MAX), APD_OK);
-    settle(&w);
-    assert_int_equal(apd_clocks_shifts(w.clocks), 0);
-    drop(&w);
-}
-
-/* Two steps: each stretch has events of its own. */
-static void steady_trace_two_steps(void **state)
-{
-    (void)state;
-    world w = make(940);
-    const int64_t by[] = {0, 5 * APD_TICKS_HOUR, 3 * APD_TICKS_HOUR};
-    for (int i = 0; i < 30; i++) {
-        apd_time t = w.start + i * MINUTE + SECOND;
-        apd_event ev = utc_event(&w, t + by[i / 10] + i);
-        ev.provider = 5;
-        feed(&w, &ev);
-        ev = trace_event(&w, t, 1);
-        feed(&w, &ev);
-    }
-    for (int i = 1; i < 3; i++) {
-        apd_time at = w.start + i * 10 * MINUTE;
-        assert_int_equal(apd_clocks_set(w.clocks, at + by[i - 1], at + by[i]), APD_OK);
-    }
-    settle(&w);
-    assert_int_equal(apd_clocks_shifts(w.clocks), 2);
-    expect_shift(&w, w.start + 5 * MINUTE, 0);
-    expect_shift(&w, w.start + 15 * MINUTE, apd_clocks_shift(w.clocks, 0)->by);
-    assert_true(llabs(apd_clocks_shift(w.clocks, 0)->by - by[1]) < 30);
-    assert_true(llabs(apd_clocks_shift(w.clocks, 1)->by - by[2]) < 30);
-    drop(&w);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(zones),
-        cmocka_unit_test(two_eras),
-        cmocka_unit_test(interleaved),
-        cmocka_unit_test(one_moment_each),
-        cmocka_unit_test(wrong_clock),
-        cmocka_unit_test(too_little),
-        cmocka_unit_test(told),
-        cmocka_unit_test(remembered),
-        cmocka_unit_test(snapshots),
-        cmocka_unit_test(too_far_apart),
-        cmocka_unit_test(packages),
-        cmocka_unit_test(through_another),
-        cmocka_unit_test(same_writer),
-        cmocka_unit_test(override),
-        cmocka_unit_test(steady_traces),
-        cmocka_unit_test(steady_traces_in_doubt),
-        cmocka_unit_test(steady_trace_two_steps),
+        cmocka_unit_test(zones),       cmocka_unit_test(two_eras),
+        cmocka_unit_test(interleaved), cmocka_unit_test(one_moment_each),
+        cmocka_unit_test(wrong_clock), cmocka_unit_test(too_little),
+        cmocka_unit_test(told),        cmocka_unit_test(remembered),
+        cmocka_unit_test(snapshots),   cmocka_unit_test(too_far_apart),
+        cmocka_unit_test(packages),    cmocka_unit_test(through_another),
+        cmocka_unit_test(same_writer), cmocka_unit_test(override),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
