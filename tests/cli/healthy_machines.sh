@@ -6,8 +6,7 @@
 data=$APD_DATA/evtx/AndrewRathbun+DFIRArtifactMuseum
 if [ ! -d "$data" ] || ! have gcab || ! have evtxinfo; then
     skip "needs the sample logs, gcab and evtxinfo"
-    echo "1 passed, 0 failed"
-    exit 0
+    finish
 fi
 for folder in "$data"/*/; do
     name=$(basename "$folder")

@@ -8,6 +8,7 @@ work=$(mktemp -d)
 trap 'chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"' EXIT
 passed=0
 failed=0
+skipped=0
 
 ok() {
     passed=$((passed + 1))
@@ -70,10 +71,11 @@ have() {
 
 skip() {
     echo "skipped: $*"
+    skipped=$((skipped + 1))
 }
 
 finish() {
     echo "$passed passed, $failed failed"
-    [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+    [ "$failed" = 0 ] && [ $((passed + skipped)) -gt 0 ]
     exit
 }

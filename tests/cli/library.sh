@@ -5,7 +5,7 @@
 example=$APD_SOURCE/testdata/examples/preprovisioning-failed.cab
 if ! have bsdtar; then
     skip "bsdtar is not installed: the example of docs/library.md"
-    exit 0
+    finish
 fi
 mkdir "$work/un"
 bsdtar -xf "$example" -C "$work/un"

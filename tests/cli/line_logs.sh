@@ -2,7 +2,7 @@
 # Real logs of lines, counted independently: as many records with a time as lines that grep takes for the start of a record,
 # and no line of text lost. Wants APD_DATA, a folder of other people's logs.
 . "$(dirname "$0")/lib.sh"
-data=${APD_DATA:-$APD_SOURCE/../shared/data}
+data=$APD_DATA
 if [ ! -d "$data/panther" ]; then
     skip "no folder of real logs (APD_DATA)"
     finish
