@@ -276,7 +276,7 @@
 #ifndef APD_MIN_LITERAL /* shorter literals occur in every line and would only cost time */
 #define APD_MIN_LITERAL 3
 #endif
-#ifndef APD_MAX_LITERAL /* more bytes of one literal make the automaton larger, not the filter sharper */
+#ifndef APD_MAX_LITERAL /* more bytes of one literal cost memory and comparing, and sharpen no filter */
 #define APD_MAX_LITERAL 32
 #endif
 #ifndef APD_MAX_LITERALS /* alternatives of one condition; with more of them the filter filters nothing */

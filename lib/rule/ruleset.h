@@ -1,6 +1,6 @@
 /* The inside of a rule set: what loading makes and scanning reads. Private to lib/rule.
  *
- * Everything is plain data in the set's arena; the automaton and the compiled patterns hang on it
+ * Everything is plain data in the set's arena; the matcher and the compiled patterns hang on it
  * as opaque handles. Indices instead of pointers where a table is the natural thing. */
 #ifndef APD_RULESET_H
 #define APD_RULESET_H

@@ -153,7 +153,7 @@ static apd_status track(apd_scan *s, apd_event *ev, apd_match *m, size_t *n)
     }
     *n = kept;
     if (kept < all && s->tracker)
-        apd_tracker_told(s->tracker, ev);
+        apd_selector_told(s->selector);
     return APD_OK;
 }
 
@@ -218,7 +218,7 @@ void apd_scan_told(const apd_scan *s, apd_str log, uint64_t *records, uint64_t *
     for (size_t i = 0; i < apd_coverage_count(s->coverage); i++)
         if (apd_alias_has_row(s, alias, i))
             *records += apd_coverage_at(s->coverage, i)->records;
-    *told = apd_tracker_told_of(s->tracker, alias);
+    *told = apd_selector_told_of(s->selector, alias);
 }
 
 apd_status apd_scan_event(apd_scan *s, apd_event *ev)

@@ -18,14 +18,15 @@ typedef struct plan {
     const uint64_t *aliases; /* which it is for */
     bool idle;               /* nothing to find here */
     bool literals;           /* some choice needs literals: the message is scanned */
-    const uint64_t *always;  /* choices to look at for every record */
+    const uint64_t *always;  /* choices to look at for every record; NULL: none */
     const uint64_t *message; /* choices that need a literal in the message, where there is one */
     apd_leads ids;           /* by EventID */
+    uint64_t told;           /* its records that were told (apd_selector_told) */
 } plan;
 
 typedef struct origin {
     apd_sym provider, log;
-    const struct plan *plan; /* NULL = free */
+    plan *plan; /* NULL = free */
 } origin;
 
 struct apd_selector {
@@ -37,9 +38,11 @@ struct apd_selector {
     plan *plans;
     origin *origins; /* APD_MAX_ORIGINS slots, emptied when three quarters full */
     size_t norigins;
-    uint64_t *wanted; /* candidates of the event at hand */
+    plan *now;        /* of the event at hand; NULL: it is a fact */
+    uint64_t *wanted; /* its candidates; empty again when it is verified */
     uint64_t *seen;   /* choices whose literals are in its message; twice the words of a set */
     bool seen_dirty;
+    bool scanned; /* `seen` is of the event at hand */
     apd_match *matches;
 };
 
@@ -90,6 +93,20 @@ uint64_t apd_selector_given_up(const apd_selector *s)
     return apd_re_given_up(apd_probe_re(s->probe));
 }
 
+void apd_selector_told(apd_selector *s)
+{
+    if (s->now)
+        s->now->told++;
+}
+
+uint64_t apd_selector_told_of(const apd_selector *s, size_t alias)
+{
+    uint64_t n = 0;
+    for (const plan *p = s->plans; p; p = p->next)
+        n += has_bit(p->aliases, alias) ? p->told : 0;
+    return n;
+}
+
 /* --- plans --- */
 
 static bool reads(const apd_choice *c, const uint64_t *aliases)
@@ -118,6 +135,7 @@ static bool fill_plan(apd_selector *s, plan *p)
     uint64_t *message = APD_NEWS(s->arena, uint64_t, m->words);
     if (!always || !message)
         return false;
+    bool any = false;
     p->idle = true;
     for (size_t i = 0; i < m->n; i++) {
         const apd_choice *c = &m->choices[i];
@@ -129,16 +147,18 @@ static bool fill_plan(apd_selector *s, plan *p)
             return false;
         if (c->by == APD_BY_MESSAGE)
             set_bit(message, i);
-        if (c->by == APD_BY_LOOKING)
+        if (c->by == APD_BY_LOOKING) {
             set_bit(always, i);
+            any = true;
+        }
     }
     apd_leads_sort(&p->ids);
-    p->always = always;
+    p->always = any ? always : NULL;
     p->message = message;
     return true;
 }
 
-static const plan *plan_for(apd_selector *s, const uint64_t *aliases, size_t words)
+static plan *plan_for(apd_selector *s, const uint64_t *aliases, size_t words)
 {
     for (plan *p = s->plans; p; p = p->next)
         if (memcmp(p->aliases, aliases, words * sizeof *aliases) == 0)
@@ -155,7 +175,7 @@ static const plan *plan_for(apd_selector *s, const uint64_t *aliases, size_t wor
 }
 
 /* A pair that was not met before (or forgotten since). */
-static const plan *new_origin(apd_selector *s, origin *slot, apd_sym provider, apd_sym log)
+static plan *new_origin(apd_selector *s, origin *slot, apd_sym provider, apd_sym log)
 {
     size_t words = (s->rules->naliases + 63) / 64;
     apd_mark start = apd_arena_mark(s->arena);
@@ -166,7 +186,7 @@ static const plan *new_origin(apd_selector *s, origin *slot, apd_sym provider, a
     for (size_t i = 0; i < s->rules->naliases; i++)
         if (apd_alias_holds(s->rules, s->names, i, p, l))
             set_bit(aliases, i);
-    const plan *found = plan_for(s, aliases, words);
+    plan *found = plan_for(s, aliases, words);
     if (!found)
         return NULL;
     if (found->aliases != aliases) /* there was one already */
@@ -176,7 +196,7 @@ static const plan *new_origin(apd_selector *s, origin *slot, apd_sym provider, a
     return found;
 }
 
-static const plan *plan_of(apd_selector *s, const apd_event *ev)
+static plan *plan_of(apd_selector *s, const apd_event *ev)
 {
     size_t mask = APD_MAX_ORIGINS - 1;
     uint64_t key = (uint64_t)ev->provider << 32 | ev->log;
@@ -230,7 +250,7 @@ static void scan_message(apd_selector *s, apd_str message)
     const struct apd_matcher *m = s->matcher;
     if (s->seen_dirty)
         memset(s->seen, 0, 2 * m->words * sizeof *s->seen);
-    s->seen_dirty = apd_ac_scan(m->ac, message, s->seen);
+    s->seen_dirty = apd_wordset_scan(m->literals, message, s->seen);
     for (size_t i = 0; i < m->words && s->seen_dirty; i++)
         s->seen[i] &= s->seen[m->words + i] | m->one_claim[i];
 }
@@ -238,11 +258,12 @@ static void scan_message(apd_selector *s, apd_str message)
 /* Fills `wanted`; false if there is no candidate. */
 static bool find_candidates(apd_selector *s, const plan *p, const apd_event *ev)
 {
-    bool any = add_set(s, p->always, NULL);
+    bool any = p->always && add_set(s, p->always, NULL);
     any |= add_leads(s, &p->ids, ev->id);
+    s->scanned = p->literals && ev->message.len > 0;
     if (!p->literals)
         return any;
-    if (ev->message.len == 0) /* the text is in fields, which may not even be located */
+    if (!s->scanned) /* the text is in fields, which may not even be located */
         return any | add_set(s, p->message, NULL);
     scan_message(s, ev->message);
     if (s->seen_dirty)
@@ -257,6 +278,8 @@ static bool alternative_holds(apd_selector *s, size_t index, apd_match *match)
     const apd_choice *c = &s->matcher->choices[index];
     size_t code_from = SIZE_MAX;
     *match = (apd_match){.selection = c->selection, .alt = c->number};
+    if (c->proven && s->scanned)
+        return true;
     for (size_t i = 0; i < c->alt->nconds; i++) {
         size_t k = c->order[i];
         bool ruled_out = k == c->any && !has_bit(s->seen, index);
@@ -287,7 +310,9 @@ static size_t verify(apd_selector *s)
 {
     size_t n = 0;
     for (size_t word = 0; word < s->matcher->words; word++) {
-        for (uint64_t left = s->wanted[word]; left; left &= left - 1) {
+        uint64_t left = s->wanted[word];
+        s->wanted[word] = 0;
+        for (; left; left &= left - 1) {
             size_t i = word * 64 + lowest_bit(left);
             if (n && s->matches[n - 1].selection == s->matcher->choices[i].selection)
                 continue;
@@ -302,16 +327,15 @@ apd_status apd_select(apd_selector *s, apd_event *ev, apd_match **out, size_t *n
 {
     *out = s->matches;
     *n = 0;
-    const plan *p = NULL;
+    s->now = NULL;
     if (ev->kind == APD_EVENT) {
-        p = plan_of(s, ev);
-        if (!p)
+        s->now = plan_of(s, ev);
+        if (!s->now)
             return APD_E_NOMEM;
-        if (p->idle)
+        if (s->now->idle)
             return APD_OK;
     }
-    memset(s->wanted, 0, s->matcher->words * sizeof *s->wanted);
-    bool some = p ? find_candidates(s, p, ev) : find_fact(s, ev);
+    bool some = s->now ? find_candidates(s, s->now, ev) : find_fact(s, ev);
     if (!some)
         return APD_OK;
     apd_probe_open(s->probe, ev);

@@ -12,7 +12,7 @@ typedef struct builder {
     apd_arena *scratch;
     apd_note_fn note;
     void *ctx;
-    APD_VEC(apd_ac_word) literals;
+    APD_VEC(apd_word) literals;
     uint64_t *one_claim; /* of the matcher */
 } builder;
 
@@ -173,11 +173,30 @@ static void warn_slow(builder *b, const apd_alt *alt)
 static bool add_literals(builder *b, apd_literals l, uint32_t owner)
 {
     for (size_t i = 0; i < l.n; i++) {
-        apd_ac_word w = {l.at[i], owner};
+        apd_word w = {l.at[i], owner};
         if (!APD_PUSH(b->scratch, b->literals, w))
             return false;
     }
     return true;
+}
+
+/* Do the two literals that are looked for say all that the conditions ask? */
+static bool is_proof(const apd_alt *alt)
+{
+    size_t claims = 0;
+    for (size_t i = 0; i < alt->nconds; i++) {
+        const apd_cond *c = &alt->conds[i];
+        if (c->target != APD_ON_MESSAGE || c->op != APD_OP_CONTAINS || c->cased ||
+            c->nvalues == 0 || c->nvalues > APD_MAX_LITERALS)
+            return false;
+        for (size_t k = 0; k < c->nvalues; k++) {
+            const apd_value *v = &c->values[k];
+            if (v->is_null || v->text.len < APD_MIN_LITERAL || v->text.len > APD_MAX_LITERAL)
+                return false;
+        }
+        claims += c->all ? c->nvalues : 1;
+    }
+    return claims <= 2;
 }
 
 static bool add_text_choice(builder *b, struct apd_matcher *m, apd_choice *choice, uint32_t index)
@@ -191,6 +210,7 @@ static bool add_text_choice(builder *b, struct apd_matcher *m, apd_choice *choic
         return true;
     }
     bool second = usable(r.second);
+    choice->proven = choice->by == APD_BY_MESSAGE && is_proof(choice->alt);
     if (!second)
         b->one_claim[index >> 6] |= UINT64_C(1) << (index & 63);
     return add_literals(b, r.first, index) &&
@@ -253,8 +273,8 @@ static apd_status build(builder *b, struct apd_matcher *m)
         good &= apd_re_compile(&b->rules->patterns[i], b->note, b->ctx);
     APD_TRY(add_choices(b, m));
     if (b->literals.n) {
-        m->ac = apd_ac_new(b->rules->arena, b->literals.at, b->literals.n);
-        if (!m->ac)
+        m->literals = apd_wordset_new(b->rules->arena, b->literals.at, b->literals.n);
+        if (!m->literals)
             return APD_E_NOMEM;
     }
     return good ? APD_OK : APD_E_RULE;

@@ -3,7 +3,7 @@
 #ifndef APD_SELECT_MATCHER_H
 #define APD_SELECT_MATCHER_H
 
-#include "match_ac.h"
+#include "match_words.h"
 #include "select.h"
 
 #define APD_NONE SIZE_MAX
@@ -23,9 +23,10 @@ typedef struct apd_choice {
     uint32_t selection;
     uint16_t number; /* of the alternative within its selection */
     apd_found_by by;
+    bool proven;           /* BY_MESSAGE: its literals are all that the conditions ask for */
     const apd_cond *ids;   /* BY_ID: the condition */
     size_t any;            /* BY_LOOKING: index of a condition on `any` whose literals are in the
-                              automaton, so that only the fields need looking at; or APD_NONE */
+                              word set, so that only the fields need looking at; or APD_NONE */
     const uint16_t *order; /* the conditions, cheap ones first */
 } apd_choice;
 
@@ -47,12 +48,12 @@ size_t apd_leads_find(const apd_leads *l, uint32_t id);
 struct apd_matcher {
     const apd_choice *choices;
     size_t n;
-    size_t words;     /* 64-bit words of a set of choices */
-    const apd_ac *ac; /* NULL: no choice needs literals. Owners: choices for their first literals,
-                         words * 64 + choice for their second */
-    const uint64_t *one_claim; /* choices without second literals */
-    apd_leads facts;           /* by folded name */
-    const apd_fact **asked;    /* the facts of names.yml among them */
+    size_t words;                /* 64-bit words of a set of choices */
+    const apd_wordset *literals; /* NULL: no choice needs any. Owners: choices for their first ones,
+                                  words * 64 + choice for their second */
+    const uint64_t *one_claim;   /* choices without second literals */
+    apd_leads facts;             /* by folded name */
+    const apd_fact **asked;      /* the facts of names.yml among them */
     size_t nasked;
 };
 

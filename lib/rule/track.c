@@ -24,10 +24,7 @@ struct apd_tracker {
     apd_arena *scratch;
     uint64_t *seen;
     group_map *groups; /* per pattern of the set */
-    uint64_t *told;    /* per alias */
-    bool *belongs;     /* per alias: does the last writer? Records come in runs of one */
-    apd_sym last_provider, last_log;
-    apd_str only; /* file whose notes count; "" = all */
+    apd_str only;      /* file whose notes count; "" = all */
 };
 
 apd_tracker *apd_tracker_new(const apd_rules *r, apd_intern *names, apd_note_sink fn, void *ctx)
@@ -41,9 +38,7 @@ apd_tracker *apd_tracker_new(const apd_rules *r, apd_intern *names, apd_note_sin
     t->scratch = apd_arena_new(0);
     t->seen = calloc(r->ntracks + 1, sizeof *t->seen);
     t->groups = calloc(r->npatterns + 1, sizeof *t->groups);
-    t->told = calloc(r->naliases + 1, sizeof *t->told);
-    t->belongs = calloc(r->naliases + 1, sizeof *t->belongs);
-    if (!t->probe || !t->re || !t->scratch || !t->seen || !t->groups || !t->told || !t->belongs) {
+    if (!t->probe || !t->re || !t->scratch || !t->seen || !t->groups) {
         apd_tracker_free(t);
         return NULL;
     }
@@ -59,8 +54,6 @@ void apd_tracker_free(apd_tracker *t)
     apd_arena_free(t->scratch);
     free(t->seen);
     free(t->groups);
-    free(t->told);
-    free(t->belongs);
     free(t);
 }
 
@@ -72,27 +65,6 @@ void apd_tracker_only(apd_tracker *t, apd_str file)
 uint64_t apd_tracker_seen(const apd_tracker *t, size_t track)
 {
     return t->seen[track];
-}
-
-void apd_tracker_told(apd_tracker *t, const apd_event *ev)
-{
-    bool same = ev->provider == t->last_provider && ev->log == t->last_log;
-    if (ev->kind != APD_EVENT)
-        return;
-    for (size_t i = 0; i < t->rules->naliases; i++) {
-        if (!same)
-            t->belongs[i] =
-                apd_alias_holds(t->rules, t->names, i, apd_sym_fold(t->names, ev->provider),
-                                apd_sym_fold(t->names, ev->log));
-        t->told[i] += t->belongs[i];
-    }
-    t->last_provider = ev->provider;
-    t->last_log = ev->log;
-}
-
-uint64_t apd_tracker_told_of(const apd_tracker *t, size_t alias)
-{
-    return t->told[alias];
 }
 
 /* Which group of the pattern is which value, looked up by name once. */

@@ -14,9 +14,5 @@ apd_status apd_tracker_take(apd_tracker *t, size_t track, apd_event *ev) APD_MUS
 void apd_tracker_only(apd_tracker *t, apd_str file);
 /* How many records the track has selected. */
 uint64_t apd_tracker_seen(const apd_tracker *t, size_t track);
-/* The record is one that some track selected: it counts as told in each log that it belongs to. */
-void apd_tracker_told(apd_tracker *t, const apd_event *ev);
-/* Records told of a short name, by index into apd_rules.aliases. */
-uint64_t apd_tracker_told_of(const apd_tracker *t, size_t alias);
 
 #endif

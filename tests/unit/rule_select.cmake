@@ -1,6 +1,6 @@
 apd_unit_test(cond ROOMS rule deploy event base)
 apd_unit_test(literal ROOMS rule deploy event base)
-apd_unit_test(match_ac ROOMS rule deploy event base)
+apd_unit_test(match_words ROOMS rule deploy event base)
 apd_unit_test(select ROOMS rule deploy event base)
 
 # Not a test: built on request, see the file.

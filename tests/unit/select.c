@@ -129,6 +129,78 @@ static void many_origins(void **state)
     world_free(w);
 }
 
+/* Where the words found are all that is asked, a message is not looked at again; where more is asked, it is. */
+static void words_as_proof(void **state)
+{
+    (void)state;
+    static const char *const three[] = {"Detection of", "policy", "state"};
+    static const char *const longer[] = {"A word of thirty-three characters"};
+    world *w = world_new();
+    apd_cond both = cond(w, "message", APD_OP_CONTAINS, ALL, 2, three);
+    apd_cond all = cond(w, "message", APD_OP_CONTAINS, ALL, 3, three);
+    apd_cond cased = cond(w, "message", APD_OP_CONTAINS, CASED, 1, three);
+    apd_cond more = cond(w, "message", APD_OP_CONTAINS, 0, 1, longer);
+    add_alt(w, false, ALIAS_IME, NULL, 1, &both);
+    add_alt(w, false, ALIAS_IME, NULL, 1, &all);
+    add_alt(w, false, ALIAS_IME, NULL, 1, &cased);
+    add_alt(w, false, ALIAS_IME, NULL, 1, &more);
+    assert_int_equal(world_ready(w), APD_OK);
+    static const struct {
+        const char *message;
+        unsigned holding; /* bit per selection */
+    } table[] = {{"detection of POLICY 1", 1},
+                 {"a state of Detection of policy", 7},
+                 {"policy, detected", 0},
+                 {"Detection of nothing", 4},
+                 {"detection of policy state", 3},
+                 {"? word of thirty-three characters", 0},
+                 {"a WORD of thirty-three characters!", 8}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        sample e = event(w, "", "IME", 0);
+        apd_match *m;
+        e.ev.message = apd_str_of(table[i].message);
+        unsigned holding = 0;
+        for (size_t n = run(w, &e, &m), k = 0; k < n; k++)
+            holding |= 1u << m[k].selection;
+        assert_int_equal(holding, table[i].holding);
+        add_field(w, &e, "Text",
+                  utf8(table[i].message)); /* the same words, but nobody has seen them */
+        e.ev.message = APD_LIT("");
+        holding = 0;
+        for (size_t n = run(w, &e, &m), k = 0; k < n; k++)
+            holding |= 1u << m[k].selection;
+        assert_int_equal(holding, table[i].holding);
+    }
+    world_free(w);
+}
+
+static void told(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    apd_cond text = one(w, "message", APD_OP_CONTAINS, "failed");
+    add_alt(w, false, -1, NULL, 1, &text);
+    assert_int_equal(world_ready(w), APD_OK);
+    static const char *const origins[][2] = {{"Mdm-Provider", "Autopilot"},
+                                             {"Mdm-Provider", "IME"},
+                                             {"other", "IME"},
+                                             {"other", "other"}};
+    apd_match *m;
+    for (unsigned i = 0; i < 8; i++) {
+        sample e = event(w, origins[i % 4][0], origins[i % 4][1], 0);
+        e.ev.message = APD_LIT("it has failed");
+        assert_int_equal(run(w, &e, &m), 1);
+        apd_selector_told(w->selector);
+        e.ev.kind = APD_FACT; /* belongs to no log */
+        assert_int_equal(run(w, &e, &m), 0);
+        apd_selector_told(w->selector);
+    }
+    assert_int_equal(apd_selector_told_of(w->selector, ALIAS_AUTOPILOT), 2);
+    assert_int_equal(apd_selector_told_of(w->selector, ALIAS_MDM), 4);
+    assert_int_equal(apd_selector_told_of(w->selector, ALIAS_IME), 4);
+    world_free(w);
+}
+
 /* --- notes --- */
 
 static void notes(void **state)
@@ -380,6 +452,8 @@ int main(void)
         cmocka_unit_test(facts),
         cmocka_unit_test(payload_stays_unlocated),
         cmocka_unit_test(many_origins),
+        cmocka_unit_test(words_as_proof),
+        cmocka_unit_test(told),
         cmocka_unit_test(notes),
         cmocka_unit_test(costly_patterns_end),
         cmocka_unit_test(prefilter_changes_nothing),
