@@ -81,26 +81,22 @@ bool apd_json_next(apd_str *rest, apd_str *element)
     return n > 0;
 }
 
-bool apd_json_member(apd_str object, apd_str name, apd_str *value)
+bool apd_json_member(apd_str *rest, apd_str *name, apd_str *value)
 {
-    apd_str s = skip_blank(object);
-    while (s.len && (s.ptr[0] == '{' || s.ptr[0] == ',')) {
-        s = skip_blank(behind(s, 1));
-        size_t n = s.len && s.ptr[0] == '"' ? string_length(s) : 0;
-        if (n == 0)
-            return false;
-        apd_str key = apd_sub(s, 1, n - 2);
-        s = skip_blank(behind(s, n));
-        if (s.len == 0 || s.ptr[0] != ':')
-            return false;
-        s = skip_blank(behind(s, 1));
-        n = value_length(s);
-        if (n == 0)
-            return false;
-        *value = apd_sub(s, 0, n);
-        if (apd_ieq(key, name))
-            return true;
-        s = skip_blank(behind(s, n));
-    }
-    return false;
+    apd_str s = skip_blank(*rest);
+    if (s.len == 0 || (s.ptr[0] != '{' && s.ptr[0] != ','))
+        return false;
+    s = skip_blank(behind(s, 1));
+    size_t n = s.len && s.ptr[0] == '"' ? string_length(s) : 0;
+    if (n == 0)
+        return false;
+    *name = apd_sub(s, 1, n - 2);
+    s = skip_blank(behind(s, n));
+    if (s.len == 0 || s.ptr[0] != ':')
+        return false;
+    s = skip_blank(behind(s, 1));
+    n = value_length(s);
+    *value = apd_sub(s, 0, n);
+    *rest = behind(s, n);
+    return n > 0;
 }

@@ -9,8 +9,8 @@
 /* Takes the next element off the front of an array: *rest begins at its '[', later behind the last element. False at
  * its end, and where the text breaks off. */
 bool apd_json_next(apd_str *rest, apd_str *element);
-/* The value of a member of this object, as it is written (a string with its quotes). Names are compared without
- * regard to ASCII case; those written with escapes are not found. */
-bool apd_json_member(apd_str object, apd_str name, apd_str *value);
+/* The same for the next member of an object: its name without quotes, its value as it is written (a string with its
+ * quotes). Escapes stand as they are in both. */
+bool apd_json_member(apd_str *rest, apd_str *name, apd_str *value);
 
 #endif

@@ -96,28 +96,67 @@ static bool is_complete(const apd_note *note)
 {
     uint32_t needed = apd_verb_at(note->verb)->needed;
     bool any = needed != 0;
-    for (size_t i = 0; i < APD_NOTE_VALUES; i++) {
+    for (size_t i = 0; i < APD_NOTE_VALUES && needed >> i; i++)
         if (needed >> i & 1 && !note->value[i].len)
             return false;
-        any |= note->value[i].ptr != NULL;
-    }
+    for (size_t i = 0; i < APD_NOTE_VALUES && !any; i++)
+        any = note->value[i].ptr != NULL;
     return any;
 }
+
+enum { MEMBERS = 16 };
+
+typedef struct member {
+    apd_str name, value;
+} member;
 
 /* What values are read from: the record that the probe has open, or an element of a JSON array in it. */
 typedef struct subject {
     const apd_event *origin;
     bool is_element;
     apd_str element; /* its text; most members are read where they lie */
+    member members[MEMBERS];
+    size_t nmembers; /* those read so far */
+    apd_str rest;    /* what follows them */
     apd_json *doc;   /* NULL until a member asks for more than that */
 } subject;
 
+static void open_element(subject *s)
+{
+    s->nmembers = 0;
+    s->rest = s->element;
+    s->doc = NULL;
+}
+
+/* The first member of that name, ASCII case ignored. Reads on only as far as it must; behind as many members as are
+ * remembered every search goes its own way. */
+static bool find_member(subject *s, apd_str name, apd_str *out)
+{
+    for (size_t i = 0; i < s->nmembers; i++) {
+        *out = s->members[i].value;
+        if (apd_ieq(s->members[i].name, name))
+            return true;
+    }
+    member m;
+    apd_str rest = s->rest;
+    while (apd_json_member(&rest, &m.name, &m.value)) {
+        if (s->nmembers < MEMBERS) {
+            s->members[s->nmembers++] = m;
+            s->rest = rest;
+        }
+        *out = m.value;
+        if (apd_ieq(m.name, name))
+            return true;
+    }
+    return false;
+}
+
 /* A member by its plain name. Numbers and words are their own text, a string stands in its quotes; one with escapes is
  * left for others to decide, as is a path. */
-static bool plain_member(const subject *s, apd_str name, apd_str *out, bool *decided)
+static bool plain_member(subject *s, const apd_cond *c, apd_str name, apd_str *out, bool *decided)
 {
-    *decided = apd_find(name, APD_LIT(".")) == SIZE_MAX;
-    if (!*decided || !apd_json_member(s->element, name, out) || apd_eq(*out, APD_LIT("null")))
+    *decided = c->target == APD_ON_FIELD;
+    if (!*decided || !find_member(s, name, out) || apd_eq(*out, APD_LIT("null")))
         return false;
     if (out->ptr[0] == '"') {
         *out = apd_sub(*out, 1, out->len - 2);
@@ -144,7 +183,7 @@ static bool element_text(apd_tracker *t, subject *s, const apd_cond *c, apd_str 
 {
     apd_str name = apd_sym_text(t->names, c->whole);
     bool decided;
-    bool found = plain_member(s, name, out, &decided);
+    bool found = plain_member(s, c, name, out, &decided);
     return decided ? found : parsed_member(t, s, name, out);
 }
 
@@ -240,9 +279,9 @@ static apd_status take_elements(apd_tracker *t, const apd_track *tr, apd_event *
     bool more = array_text(t, tr, &rest);
     while (more && st == APD_OK && apd_json_next(&rest, &s.element)) {
         apd_mark mark = apd_arena_mark(t->scratch);
+        open_element(&s);
         st = take_note(t, tr, &s);
         apd_json_free(s.doc);
-        s.doc = NULL;
         apd_arena_rewind(t->scratch, mark);
     }
     apd_probe_close(t->probe);
