@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Times commands side by side: measure.py [-n RUNS] NAME=COMMAND... prints the minimum and median of wall seconds and
-the largest resident set of each, as tab-separated rows. Commands run alternately, so that noise meets all of them."""
+"""Times commands side by side: measure.py [-n RUNS] NAME=COMMAND... prints the minimum and median of wall seconds, the
+largest resident set and the minimum of processor seconds of each, as tab-separated rows. Commands run alternately, so
+that noise meets all of them."""
 import resource, statistics, subprocess, sys, time, os
 
 
@@ -17,7 +18,7 @@ def once(command):
     code = os.waitstatus_to_exitcode(status)
     if code < 0 or code > 1:
         sys.exit(f"failed ({code}): {command}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    return time.perf_counter() - start, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
 def main():
@@ -32,7 +33,7 @@ def main():
             results[name].append(once(command))
     for name, values in results.items():
         seconds = [v[0] for v in values]
-        print(f"{name}\t{min(seconds):.3f}\t{statistics.median(seconds):.3f}\t{max(v[1] for v in values):.0f}")
+        print(f"{name}\t{min(seconds):.3f}\t{statistics.median(seconds):.3f}\t{max(v[1] for v in values):.0f}\t{min(v[2] for v in values):.3f}")
 
 
 main()

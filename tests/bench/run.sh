@@ -31,6 +31,41 @@ ime() { # MIB
     python3 tests/bench/measure.py -n "$2" "wc -l=wc -l $file" "apdiag=$apdiag $file" | row "$size"
 }
 
+untracked() { # rules that replace all trackers by empty ones
+    mkdir -p $dir/untracked/trackers
+    for file in rules/trackers/*.yml; do
+        name=$(basename "$file" .yml)
+        printf 'tracker: %s\nnotes: {}\ntests: []\n' "$name" >"$dir/untracked/trackers/$name.yml"
+    done
+}
+
+model_of() { # FILE: what trackers and model add, in processor time
+    python3 tests/bench/measure.py -n 15 "parsing=$apdiag events --count $1" "rules=$apdiag --rules $dir/untracked $1" \
+        "rules and model=$apdiag $1" >"$dir/rows"
+    row "$(stat -c %s "$1")" <"$dir/rows"
+    awk -F'\t' '{t[$1] = $5} END {model = t["rules and model"] - t["rules"]
+        printf "  model : parsing %.2f\n  model : rules %.2f\n", model / t["parsing"], model / t["rules"]}' "$dir/rows"
+    echo "  records: $("$apdiag" events --count "$1")"
+}
+
+model() { # a million records each
+    untracked
+    mkdir -p $dir/model
+    file=$dir/model/IntuneManagementExtension.log
+    generate "$file" python3 tests/bench/gen_ime_log.py 219 "$file"
+    echo "deployment model on a million records of IME logs (aim: 0.30 of the parsing, under 64 MB)"
+    model_of "$file"
+    rm -f "$file"
+    data=${APD_DATA:-../shared/data}/evtx
+    [ -d "$data" ] || return 0
+    file=$dir/model/mixed.evtx
+    # shellcheck disable=SC2046
+    generate "$file" python3 tests/bench/join_evtx.py "$file" 800 $(find "$data" -name '*.evtx' ! -name '* *' | LC_ALL=C sort)
+    echo "deployment model on a million records of EVTX logs (aim: 0.30 of the parsing, under 64 MB)"
+    model_of "$file"
+    rm -f "$file"
+}
+
 registry() { # dump|export
     file=$dir/$1.reg
     generate "$file" python3 tests/bench/gen_registry.py "$1" 100 "$file"
@@ -173,6 +208,7 @@ flat() {
 
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
+model
 reports 100
 registry dump
 registry export
