@@ -15,7 +15,7 @@ void evtx_code_text(evtx_coder *c, const char *z)
     evtx_code_str(c, apd_str_of(z));
 }
 
-void evtx_code_utf16(evtx_coder *c, apd_bytes utf16, evtx_style style)
+void evtx_code_utf16(evtx_coder *c, apd_bytes utf16, apd_style style)
 {
     if (!apd_buf_room(&c->text, EVTX_WORST_GROWTH * utf16.len + EVTX_SLACK))
         return;
@@ -24,13 +24,13 @@ void evtx_code_utf16(evtx_coder *c, apd_bytes utf16, evtx_style style)
 }
 
 /* A name that XML could not hold, as only a damaged file has it, is written with underscores. */
-void evtx_code_name(evtx_coder *c, apd_sym name, evtx_style style)
+void evtx_code_name(evtx_coder *c, apd_sym name, apd_style style)
 {
     apd_str s = apd_sym_text(c->names, name);
     if (!apd_buf_room(&c->text, EVTX_WORST_GROWTH * s.len + EVTX_SLACK))
         return;
     char *p = c->text.ptr + c->text.len;
-    p = style == EVTX_JSON ? evtx_put_utf8(p, s, style) : evtx_put_xml_name(p, s);
+    p = style == APD_STYLE_JSON ? evtx_put_utf8(p, s, style) : evtx_put_xml_name(p, s);
     c->text.len = (size_t)(p - c->text.ptr);
 }
 

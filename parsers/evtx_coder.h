@@ -19,8 +19,8 @@ typedef struct evtx_coder {
 void evtx_code_text(evtx_coder *c, const char *z);
 void evtx_code_str(evtx_coder *c, apd_str s);
 /* Escaped for where it stands. */
-void evtx_code_utf16(evtx_coder *c, apd_bytes utf16, evtx_style style);
-void evtx_code_name(evtx_coder *c, apd_sym name, evtx_style style);
+void evtx_code_utf16(evtx_coder *c, apd_bytes utf16, apd_style style);
+void evtx_code_name(evtx_coder *c, apd_sym name, apd_style style);
 
 /* Makes the waiting text a step of its own, if there is any. */
 void evtx_code_flush(evtx_coder *c, evtx_do what);

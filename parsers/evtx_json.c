@@ -17,7 +17,7 @@ static void close_step(evtx_coder *c, const char *close)
 static void key(evtx_coder *c, apd_sym name, bool attribute)
 {
     evtx_code_text(c, attribute ? "\"@" : "\"");
-    evtx_code_name(c, name, EVTX_JSON);
+    evtx_code_name(c, name, APD_STYLE_JSON);
     evtx_code_text(c, "\":");
 }
 
@@ -79,11 +79,11 @@ static void joined(evtx_coder *c, uint32_t first, uint32_t end)
     for (uint32_t i = first; i < end; i++) {
         const evtx_op *op = &c->ops[i];
         if (op->kind == EVTX_OP_TEXT) {
-            evtx_code_utf16(c, apd_utf16_trim(op->as.text), EVTX_JSON);
+            evtx_code_utf16(c, apd_utf16_trim(op->as.text), APD_STYLE_JSON);
         } else if (op->kind == EVTX_OP_SUB) {
             uint32_t step = evtx_code_step(c, EVTX_DO_VALUE, op->slot, "");
             if (!c->failed)
-                c->steps.at[step].flags = EVTX_JSON;
+                c->steps.at[step].flags = APD_STYLE_JSON;
         }
     }
     evtx_code_text(c, "\",");
@@ -354,7 +354,7 @@ static void head_member(evtx_coder *c, size_t k)
     if (op->kind == EVTX_OP_SUB) {
         field(c, op, EVTX_OPTIONAL, EVTX_CODE_TREE);
     } else if (head[k].number && is_number(text)) {
-        evtx_code_utf16(c, text, EVTX_JSON);
+        evtx_code_utf16(c, text, APD_STYLE_JSON);
         evtx_code_text(c, ",");
     } else {
         joined(c, s->op, s->op + 1u);

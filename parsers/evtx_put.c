@@ -55,10 +55,10 @@ static char *put_json_char(char *p, uint32_t cp)
     return p;
 }
 
-static char *put_char(char *p, uint32_t cp, evtx_style style)
+static char *put_char(char *p, uint32_t cp, apd_style style)
 {
-    return style == EVTX_JSON ? put_json_char(p, cp)
-                              : put_xml_char(p, cp, style == EVTX_XML_ATTRIBUTE);
+    return style == APD_STYLE_JSON ? put_json_char(p, cp)
+                                   : put_xml_char(p, cp, style == APD_STYLE_XML_ATTRIBUTE);
 }
 
 /* --- UTF-16 --- */
@@ -80,11 +80,11 @@ static uint32_t next_char(const uint8_t **s, const uint8_t *end)
 }
 
 /* What has to be escaped comes in runs (line end and tabs), and so do the letters of a language. */
-evtx_copied evtx_put_odd(char *p, const uint8_t *s, const uint8_t *end, evtx_style style)
+evtx_copied evtx_put_odd(char *p, const uint8_t *s, const uint8_t *end, apd_style style)
 {
     uint32_t unit = apd_u16le(s);
     do {
-        if (style == EVTX_JSON && unit < 0x80 && short_escapes[unit]) {
+        if (style == APD_STYLE_JSON && unit < 0x80 && short_escapes[unit]) {
             *p++ = '\\';
             *p++ = short_escapes[unit];
             s += 2;
@@ -95,35 +95,30 @@ evtx_copied evtx_put_odd(char *p, const uint8_t *s, const uint8_t *end, evtx_sty
         } else {
             p = put_char(p, next_char(&s, end), style);
         }
-    } while (s < end && !evtx_is_plain(unit = apd_u16le(s), style));
+    } while (s < end && !apd_is_plain(unit = apd_u16le(s), style));
     return (evtx_copied){p, s};
 }
 
-char *evtx_put_utf16(char *p, apd_bytes utf16, const uint8_t *limit, evtx_style style)
+char *evtx_put_utf16(char *p, apd_bytes utf16, const uint8_t *limit, apd_style style)
 {
     switch (style) { /* each with its own loop */
-    case EVTX_JSON:
-        return evtx_write_utf16(p, utf16, limit, EVTX_JSON);
-    case EVTX_XML_TEXT:
-        return evtx_write_utf16(p, utf16, limit, EVTX_XML_TEXT);
-    case EVTX_XML_ATTRIBUTE:
+    case APD_STYLE_JSON:
+        return evtx_write_utf16(p, utf16, limit, APD_STYLE_JSON);
+    case APD_STYLE_XML_TEXT:
+        return evtx_write_utf16(p, utf16, limit, APD_STYLE_XML_TEXT);
+    case APD_STYLE_XML_ATTRIBUTE:
         break;
     }
-    return evtx_write_utf16(p, utf16, limit, EVTX_XML_ATTRIBUTE);
+    return evtx_write_utf16(p, utf16, limit, APD_STYLE_XML_ATTRIBUTE);
 }
 
-char *evtx_put_utf8(char *p, apd_str s, evtx_style style)
+char *evtx_put_utf8(char *p, apd_str s, apd_style style)
 {
     while (s.len) {
-        unsigned plain = 0;
-        if (s.len >= EVTX_BLOCK)
-            plain = evtx_plain_bytes(p, s.ptr, style);
-        else
-            for (; plain < s.len && evtx_is_plain((unsigned char)s.ptr[plain], style); plain++)
-                p[plain] = s.ptr[plain];
+        unsigned plain = apd_plain_bytes_of(p, s.ptr, s.len, style);
         p += plain;
         s = (apd_str){s.ptr + plain, s.len - plain};
-        if (plain == EVTX_BLOCK || s.len == 0)
+        if (plain == APD_PLAIN_BLOCK || s.len == 0)
             continue;
         uint32_t cp = 0xfffd;
         size_t n = apd_utf8_step(s, &cp);
@@ -218,7 +213,7 @@ static bool is_json_bare(const apd_field *f)
 }
 
 /* As apd_field_text() would show it, without quotes. */
-static char *put_field(char *p, const apd_field *f, evtx_style style, apd_second *second)
+static char *put_field(char *p, const apd_field *f, apd_style style, apd_second *second)
 {
     switch (f->type) {
     case APD_T_NONE:
@@ -257,7 +252,7 @@ char *evtx_put_number(char *p, uint64_t v)
     return evtx_quote(apd_put_u64(evtx_quote(p, quotes), v), quotes);
 }
 
-static char *quoted(char *p, const apd_field *f, evtx_style style, apd_second *second)
+static char *quoted(char *p, const apd_field *f, apd_style style, apd_second *second)
 {
     if (f->type == APD_T_NONE)
         return apd_put_z(p, "null");
@@ -266,19 +261,19 @@ static char *quoted(char *p, const apd_field *f, evtx_style style, apd_second *s
 }
 
 /* Text of a code page, as long as it is ASCII; NULL: it is not, or too near to the limit. */
-static char *put_ansi(char *p, evtx_value v, const uint8_t *limit, evtx_style style)
+static char *put_ansi(char *p, evtx_value v, const uint8_t *limit, apd_style style)
 {
     const uint8_t *s = v.ptr, *end = s + v.len;
     while (s < end && end[-1] == 0)
         end--;
     while (s < end) {
-        if (limit - s < (ptrdiff_t)EVTX_BLOCK)
+        if (limit - s < (ptrdiff_t)APD_PLAIN_BLOCK)
             return NULL;
-        size_t left = (size_t)(end - s), n = evtx_plain_bytes(p, (const char *)s, style);
+        size_t left = (size_t)(end - s), n = apd_plain_bytes(p, (const char *)s, style);
         n = n < left ? n : left;
         p += n;
         s += n;
-        if (n == EVTX_BLOCK || s == end)
+        if (n == APD_PLAIN_BLOCK || s == end)
             continue;
         if (*s == 0 || *s >= 0x80)
             return NULL;
@@ -287,7 +282,7 @@ static char *put_ansi(char *p, evtx_value v, const uint8_t *limit, evtx_style st
     return p;
 }
 
-char *evtx_put_any(char *p, evtx_value v, evtx_style style, bool quotes, const evtx_pen *pen)
+char *evtx_put_any(char *p, evtx_value v, apd_style style, bool quotes, const evtx_pen *pen)
 {
     if (v.type == EVTX_T_ANSI) {
         char *end = put_ansi(evtx_quote(p, quotes), v, pen->limit, style);
@@ -302,20 +297,20 @@ char *evtx_put_any(char *p, evtx_value v, evtx_style style, bool quotes, const e
 
 char *evtx_put_xml(char *p, evtx_value v, const evtx_pen *pen)
 {
-    return evtx_write_value(p, v, pen, EVTX_XML_TEXT, false);
+    return evtx_write_value(p, v, pen, APD_STYLE_XML_TEXT, false);
 }
 
 char *evtx_put_attribute(char *p, evtx_value v, const evtx_pen *pen)
 {
-    return evtx_write_value(p, v, pen, EVTX_XML_ATTRIBUTE, false);
+    return evtx_write_value(p, v, pen, APD_STYLE_XML_ATTRIBUTE, false);
 }
 
 char *evtx_put_json(char *p, evtx_value v, const evtx_pen *pen)
 {
-    return evtx_write_value(p, v, pen, EVTX_JSON, true);
+    return evtx_write_value(p, v, pen, APD_STYLE_JSON, true);
 }
 
-char *evtx_put_inside(char *p, evtx_value v, evtx_style style, const evtx_pen *pen)
+char *evtx_put_inside(char *p, evtx_value v, apd_style style, const evtx_pen *pen)
 {
     if (v.type == EVTX_T_STRING)
         return evtx_put_utf16(p, evtx_trimmed(v), pen->limit, style);

@@ -63,12 +63,12 @@ static inline bool room(writer *w, size_t need)
 
 static void open_text(writer *w, const evtx_piece *s)
 {
-    w->p = evtx_put_text(w->p, s->text, s->open);
+    w->p = apd_put_text(w->p, s->text, s->open);
 }
 
 static void close_text(writer *w, const evtx_piece *s)
 {
-    w->p = evtx_put_text(w->p, s->text + s->open, s->close);
+    w->p = apd_put_text(w->p, s->text + s->open, s->close);
 }
 
 /* Behind the content of an XML element: its end tag, or, if there was no content, an empty tag. */
@@ -139,7 +139,7 @@ static bool xml_item(writer *w, const evtx_piece *s, evtx_value item)
 {
     if (!room(w, s->open + s->close + worst(item)))
         return false;
-    char *content = evtx_put_text(w->p, s->text, s->open);
+    char *content = apd_put_text(w->p, s->text, s->open);
     char *p = evtx_put_xml(content, item, &w->pen);
     if (!put(w, p))
         return false;
@@ -175,7 +175,7 @@ static bool xml_field(writer *w, const evtx_instance *in, const evtx_piece *s, e
     if (left_out(s, v)) {
         if (!room(w, s->lead + EVTX_SLACK))
             return false;
-        w->p = evtx_put_text(w->p, s->text, s->lead);
+        w->p = apd_put_text(w->p, s->text, s->lead);
         return true;
     }
     if (v.type & EVTX_T_ARRAY)
@@ -284,10 +284,10 @@ static bool json_key(writer *w, evtx_value v)
 /* --- steps --- */
 
 /* Inside of text the items of an array are separated by blanks. */
-static bool text_value(writer *w, const evtx_instance *in, evtx_value v, evtx_style style)
+static bool text_value(writer *w, const evtx_instance *in, evtx_value v, apd_style style)
 {
     if (v.type == EVTX_T_BINXML) {
-        if (style == EVTX_XML_TEXT)
+        if (style == APD_STYLE_XML_TEXT)
             return nested(w, in, v, EVTX_CODE_XML);
         if (v.len)
             lose(w, "there is a document inside of a text");
@@ -317,7 +317,7 @@ static bool joined_attribute(writer *w, const evtx_instance *in, const evtx_piec
     if (w->json)
         *w->p++ = '"';
     size_t opened = written(w);
-    if (!text_value(w, in, v, w->json ? EVTX_JSON : EVTX_XML_ATTRIBUTE) ||
+    if (!text_value(w, in, v, w->json ? APD_STYLE_JSON : APD_STYLE_XML_ATTRIBUTE) ||
         !room(w, s->close + EVTX_SLACK))
         return false;
     if (written(w) == opened) {
@@ -331,14 +331,14 @@ static bool joined_attribute(writer *w, const evtx_instance *in, const evtx_piec
 }
 
 /* ` name="value"` or `"@name":value,`; nothing if the value is empty. NULL when out of memory. */
-EVTX_INLINE char *put_attribute(writer *w, char *p, const evtx_piece *s, evtx_value v, bool json)
+APD_INLINE char *put_attribute(writer *w, char *p, const evtx_piece *s, evtx_value v, bool json)
 {
-    char *content = evtx_put_text(p, s->text, s->open);
+    char *content = apd_put_text(p, s->text, s->open);
     char *end = json ? evtx_put_json(content, v, &w->pen) : evtx_put_attribute(content, v, &w->pen);
     if (!end)
         return NULL;
     bool empty = json ? end == content + 2 && end[-1] == '"' : end == content;
-    return empty ? p : evtx_put_text(end, s->text + s->open, s->close);
+    return empty ? p : apd_put_text(end, s->text + s->open, s->close);
 }
 
 static bool attribute(writer *w, const evtx_instance *in, const evtx_piece *s, evtx_value v)
@@ -354,7 +354,7 @@ static bool value(writer *w, const evtx_instance *in, const evtx_piece *s)
     if (!room(w, s->open + EVTX_SLACK))
         return false;
     open_text(w, s);
-    return text_value(w, in, evtx_value_at(in, s->slot), (evtx_style)s->flags);
+    return text_value(w, in, evtx_value_at(in, s->slot), (apd_style)s->flags);
 }
 
 static bool leave(writer *w, const evtx_piece *s, size_t content)
@@ -402,19 +402,19 @@ static bool rare(writer *w, const evtx_instance *in, const evtx_piece *s)
 }
 
 /* May a FIELD be written in one go: its text, one value, its text? */
-EVTX_INLINE bool is_single(const evtx_piece *s, evtx_value v, bool json)
+APD_INLINE bool is_single(const evtx_piece *s, evtx_value v, bool json)
 {
     return v.type < EVTX_T_BINXML && (!json || (s->flags & ~(unsigned)EVTX_OPTIONAL) == 0);
 }
 
-EVTX_INLINE char *put_single(writer *w, char *p, const evtx_piece *s, evtx_value v, bool json)
+APD_INLINE char *put_single(writer *w, char *p, const evtx_piece *s, evtx_value v, bool json)
 {
-    char *content = evtx_put_text(p, s->text, s->open);
-    p = evtx_write_value(content, v, &w->pen, json ? EVTX_JSON : EVTX_XML_TEXT, json);
+    char *content = apd_put_text(p, s->text, s->open);
+    p = evtx_write_value(content, v, &w->pen, json ? APD_STYLE_JSON : APD_STYLE_XML_TEXT, json);
     if (!p)
         return NULL;
     if (!json && p != content)
-        return evtx_put_text(p, s->text + s->open, s->close);
+        return apd_put_text(p, s->text + s->open, s->close);
     if (!json)
         p[-1] = '/';
     *p = json ? ',' : '>';
@@ -422,7 +422,7 @@ EVTX_INLINE char *put_single(writer *w, char *p, const evtx_piece *s, evtx_value
 }
 
 /* The steps of one document. The end of the output is kept in a register, but for the rare ones. */
-EVTX_INLINE bool run_steps(writer *w, const evtx_instance *in, const evtx_code *code, bool json)
+APD_INLINE bool run_steps(writer *w, const evtx_instance *in, const evtx_code *code, bool json)
 {
     size_t content[APD_EVTX_MAX_ELEMENTS];
     uint32_t depth = 0;
@@ -455,7 +455,7 @@ EVTX_INLINE bool run_steps(writer *w, const evtx_instance *in, const evtx_code *
                 s = code->steps + s->to - 1;
             continue;
         } else if (s->what == EVTX_DO_TEXT && left >= s->open + EVTX_SLACK) {
-            p = evtx_put_text(p, s->text, s->open);
+            p = apd_put_text(p, s->text, s->open);
             continue;
         }
         w->p = p;

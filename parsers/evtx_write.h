@@ -1,83 +1,11 @@
-/* What is written millions of times, to be inlined into the loops that write records: text that has
- * hardly anything to escape, 16 characters at a time, and the usual types of values. Everything
- * else is left to evtx_put.c. */
+/* What is written millions of times, to be inlined into the loops that write records: text, and the
+ * usual types of values. Everything else is left to evtx_put.c. */
 #ifndef APD_EVTX_WRITE_H
 #define APD_EVTX_WRITE_H
 
 #include "evtx_put.h"
 
-#if defined(__GNUC__)
-#define EVTX_INLINE static inline __attribute__((always_inline)) /* once for each style */
-#else
-#define EVTX_INLINE static inline
-#endif
-
-#define EVTX_BLOCK 16u                     /* characters */
 #define EVTX_MAX_EXACT (UINT64_C(1) << 53) /* integers below it are exact in a double */
-
-/* --- characters --- */
-
-EVTX_INLINE bool evtx_is_plain(unsigned unit, evtx_style style)
-{
-    if (unit < 0x20 || unit >= 0x7f)
-        return unit == 0x7f && style != EVTX_JSON;
-    if (style == EVTX_JSON)
-        return unit != '"' && unit != '\\';
-    return unit != '&' && unit != '<' && unit != '>' && (unit != '"' || style == EVTX_XML_TEXT);
-}
-
-#if defined(__SSE2__)
-/* Which of 16 bytes are not plain, as bits. Bytes from 0x80 count as negative, so less than 0x20. */
-EVTX_INLINE unsigned evtx_odd_bytes(__m128i v, evtx_style style)
-{
-    __m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
-    if (style == EVTX_JSON) {
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
-    } else {
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('&')));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('<')));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('>')));
-    }
-    if (style != EVTX_XML_TEXT)
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
-    return (unsigned)_mm_movemask_epi8(odd);
-}
-
-/* Writes EVTX_BLOCK characters; returns how many of them are plain, counted to the first that is not. */
-EVTX_INLINE unsigned evtx_plain_units(char *p, const uint8_t *s, evtx_style style)
-{
-    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)s);
-    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(s + 16));
-    /* Saturating: units from 0x80 to 0x7fff become bytes from 0x80, those above become 0. */
-    __m128i v = _mm_packus_epi16(low, high);
-    _mm_storeu_si128((__m128i *)(void *)p, v);
-    return (unsigned)__builtin_ctz(evtx_odd_bytes(v, style) | 1u << EVTX_BLOCK);
-}
-
-EVTX_INLINE unsigned evtx_plain_bytes(char *p, const char *s, evtx_style style)
-{
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
-    _mm_storeu_si128((__m128i *)(void *)p, v);
-    return (unsigned)__builtin_ctz(evtx_odd_bytes(v, style) | 1u << EVTX_BLOCK);
-}
-#else
-EVTX_INLINE unsigned evtx_plain_units(char *p, const uint8_t *s, evtx_style style)
-{
-    unsigned n = 0;
-    for (; n < EVTX_BLOCK && evtx_is_plain(apd_u16le(s + 2 * n), style); n++)
-        p[n] = (char)s[2 * n];
-    return n;
-}
-
-EVTX_INLINE unsigned evtx_plain_bytes(char *p, const char *s, evtx_style style)
-{
-    unsigned n = 0;
-    for (; n < EVTX_BLOCK && evtx_is_plain((unsigned char)s[n], style); n++)
-        p[n] = s[n];
-    return n;
-}
-#endif
 
 typedef struct evtx_copied {
     char *p;
@@ -85,22 +13,22 @@ typedef struct evtx_copied {
 } evtx_copied;
 
 /* The character at s and those behind it that are not plain either. */
-evtx_copied evtx_put_odd(char *p, const uint8_t *s, const uint8_t *end, evtx_style style);
+evtx_copied evtx_put_odd(char *p, const uint8_t *s, const uint8_t *end, apd_style style);
 
-EVTX_INLINE char *evtx_write_utf16(char *p, apd_bytes utf16, const uint8_t *limit, evtx_style style)
+APD_INLINE char *evtx_write_utf16(char *p, apd_bytes utf16, const uint8_t *limit, apd_style style)
 {
     const uint8_t *s = utf16.ptr, *end = s + (utf16.len & ~(size_t)1);
     while (s < end) {
-        if (limit - s >= (ptrdiff_t)(2 * EVTX_BLOCK)) {
+        if (limit - s >= (ptrdiff_t)(2 * APD_PLAIN_BLOCK)) {
             size_t left = (size_t)(end - s) / 2;
-            size_t n = evtx_plain_units(p, s, style);
+            size_t n = apd_plain_units(p, s, style);
             if (n >= left)
                 return p + left;
             p += n;
             s += 2 * n;
-            if (n == EVTX_BLOCK)
+            if (n == APD_PLAIN_BLOCK)
                 continue;
-            if (style == EVTX_JSON && s[0] == '\\' && s[1] == 0) { /* paths */
+            if (style == APD_STYLE_JSON && s[0] == '\\' && s[1] == 0) { /* paths */
                 p[0] = p[1] = '\\';
                 p += 2;
                 s += 2;
@@ -116,13 +44,13 @@ EVTX_INLINE char *evtx_write_utf16(char *p, apd_bytes utf16, const uint8_t *limi
 
 /* --- values --- */
 
-EVTX_INLINE char *evtx_quote(char *p, bool quotes)
+APD_INLINE char *evtx_quote(char *p, bool quotes)
 {
     *p = '"';
     return p + quotes;
 }
 
-EVTX_INLINE apd_bytes evtx_trimmed(evtx_value v)
+APD_INLINE apd_bytes evtx_trimmed(evtx_value v)
 {
     size_t n = v.len & ~(uint32_t)1;
     while (n && apd_u16le(v.ptr + n - 2) == 0)
@@ -131,8 +59,8 @@ EVTX_INLINE apd_bytes evtx_trimmed(evtx_value v)
 }
 
 /* What most values are, without making a field of it first. */
-EVTX_INLINE char *evtx_write_value(char *p, evtx_value v, const evtx_pen *pen, evtx_style style,
-                                   bool quotes)
+APD_INLINE char *evtx_write_value(char *p, evtx_value v, const evtx_pen *pen, apd_style style,
+                                  bool quotes)
 {
     uint32_t n = v.len;
     switch (v.type) {

@@ -17,14 +17,14 @@ static bool named_before(const evtx_coder *c, uint32_t element, uint32_t attribu
     return false;
 }
 
-static void value(evtx_coder *c, uint16_t slot, evtx_style style)
+static void value(evtx_coder *c, uint16_t slot, apd_style style)
 {
     uint32_t step = evtx_code_step(c, EVTX_DO_VALUE, slot, "");
     if (!c->failed)
         c->steps.at[step].flags = (uint8_t)style;
 }
 
-static void mixed(evtx_coder *c, uint32_t first, uint32_t end, evtx_style style)
+static void mixed(evtx_coder *c, uint32_t first, uint32_t end, apd_style style)
 {
     for (uint32_t i = first; i < end; i = c->ops[i].end) {
         const evtx_op *op = &c->ops[i];
@@ -61,12 +61,12 @@ static bool attributes(evtx_coder *c, uint32_t element, uint32_t body, bool fiel
             dynamic = true;
         }
         evtx_code_text(c, " ");
-        evtx_code_name(c, op->as.n.name, EVTX_XML_ATTRIBUTE);
+        evtx_code_name(c, op->as.n.name, APD_STYLE_XML_ATTRIBUTE);
         evtx_code_text(c, "=\"");
         if (single && value->kind == EVTX_OP_SUB) {
             evtx_code_step(c, EVTX_DO_ATTRIBUTE, value->slot, "\"");
         } else {
-            mixed(c, i + 1, op->end, EVTX_XML_ATTRIBUTE);
+            mixed(c, i + 1, op->end, APD_STYLE_XML_ATTRIBUTE);
             evtx_code_text(c, "\"");
         }
     }
@@ -78,7 +78,7 @@ static const char *end_tag(evtx_coder *c, apd_sym name)
 {
     size_t from = c->text.len;
     evtx_code_text(c, "</");
-    evtx_code_name(c, name, EVTX_XML_TEXT);
+    evtx_code_name(c, name, APD_STYLE_XML_TEXT);
     evtx_code_text(c, ">");
     apd_str tag = apd_strdup_a(c->arena, apd_sub(apd_buf_str(&c->text), from, SIZE_MAX));
     c->text.len = from;
@@ -128,7 +128,7 @@ static void whole(evtx_coder *c, uint32_t body, uint32_t end, const char *close)
     size_t before = c->text.len;
     if (literal(c, body, end)) {
         evtx_code_text(c, ">");
-        mixed(c, body, end, EVTX_XML_TEXT);
+        mixed(c, body, end, APD_STYLE_XML_TEXT);
         if (c->text.len > before + 1) {
             evtx_code_text(c, close);
             return;
@@ -162,7 +162,7 @@ static void element(evtx_coder *c, uint32_t i)
     const char *end = end_tag(c, op->as.n.name);
     size_t tag = c->text.len;
     evtx_code_text(c, "<");
-    evtx_code_name(c, op->as.n.name, EVTX_XML_TEXT);
+    evtx_code_name(c, op->as.n.name, APD_STYLE_XML_TEXT);
     bool dynamic = attributes(c, i, body, sub != NULL, tag);
     if (sub)
         field(c, sub, (optional ? EVTX_OPTIONAL : 0) | (dynamic ? EVTX_TAGGED : 0), tag, end);
@@ -208,7 +208,7 @@ static void content(evtx_coder *c, uint32_t first, uint32_t end)
         else if (c->ops[i].kind == EVTX_OP_PI)
             instruction(c, &c->ops[i]);
         else if (c->ops[i].kind != EVTX_OP_ATTRIBUTE)
-            mixed(c, i, i + 1, EVTX_XML_TEXT);
+            mixed(c, i, i + 1, APD_STYLE_XML_TEXT);
     }
 }
 

@@ -157,12 +157,10 @@ void apd_buf_init(apd_buf *b, apd_arena *a)
     *b = (apd_buf){.arena = a};
 }
 
-bool apd_buf_room(apd_buf *b, size_t n)
+bool apd_buf_grow(apd_buf *b, size_t n)
 {
     if (b->failed || n >= SIZE_MAX / 2 - b->len)
         return false;
-    if (b->cap - b->len > n)
-        return true;
     size_t cap = b->cap ? b->cap * 2 : 128;
     while (cap - b->len <= n)
         cap *= 2;
@@ -176,19 +174,6 @@ bool apd_buf_room(apd_buf *b, size_t n)
     b->ptr = p;
     b->cap = cap;
     return true;
-}
-
-void apd_buf_add(apd_buf *b, apd_str s)
-{
-    if (s.len && apd_buf_room(b, s.len)) {
-        memcpy(b->ptr + b->len, s.ptr, s.len);
-        b->len += s.len;
-    }
-}
-
-void apd_buf_addc(apd_buf *b, char c)
-{
-    apd_buf_add(b, (apd_str){&c, 1});
 }
 
 void apd_buf_addf(apd_buf *b, const char *fmt, ...)

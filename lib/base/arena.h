@@ -49,12 +49,30 @@ typedef struct apd_buf {
 } apd_buf;
 
 void apd_buf_init(apd_buf *b, apd_arena *a);
-void apd_buf_add(apd_buf *b, apd_str s);
-void apd_buf_addc(apd_buf *b, char c);
-void apd_buf_addf(apd_buf *b, const char *fmt, ...) APD_PRINTF(2, 3);
+/* The rarely taken part of apd_buf_room(). */
+bool apd_buf_grow(apd_buf *b, size_t n);
+
 /* Makes room for n more bytes behind len, for writers that fill ptr[len..] themselves and then move
  * len. False when out of memory. */
-bool apd_buf_room(apd_buf *b, size_t n);
+static inline bool apd_buf_room(apd_buf *b, size_t n)
+{
+    return (b->cap - b->len > n && !b->failed) || apd_buf_grow(b, n);
+}
+
+static inline void apd_buf_add(apd_buf *b, apd_str s)
+{
+    if (s.len && apd_buf_room(b, s.len)) {
+        memcpy(b->ptr + b->len, s.ptr, s.len);
+        b->len += s.len;
+    }
+}
+
+static inline void apd_buf_addc(apd_buf *b, char c)
+{
+    apd_buf_add(b, (apd_str){&c, 1});
+}
+
+void apd_buf_addf(apd_buf *b, const char *fmt, ...) APD_PRINTF(2, 3);
 /* View of what was written; NUL-terminated behind its end. */
 apd_str apd_buf_str(apd_buf *b);
 

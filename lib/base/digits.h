@@ -112,6 +112,17 @@ static inline char *apd_put_i64(char *p, int64_t v)
 
 /* --- hexadecimal --- */
 
+#if defined(__SSE2__)
+/* The digits of 16 nibbles, a byte each. */
+static inline void apd_put_digits(char *p, __m128i nibbles, char ten)
+{
+    __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(nibbles, _mm_set1_epi8(9)),
+                                    _mm_set1_epi8((char)(ten - '0' - 10)));
+    __m128i text = _mm_add_epi8(_mm_add_epi8(nibbles, _mm_set1_epi8('0')), letters);
+    _mm_storeu_si128((__m128i *)(void *)p, text);
+}
+#endif
+
 /* All 16 digits; those above 9 begin at `ten`, 'a' or 'A'. */
 static inline void apd_put_nibbles_of(char *p, uint64_t v, char ten)
 {
@@ -119,11 +130,7 @@ static inline void apd_put_nibbles_of(char *p, uint64_t v, char ten)
     __m128i bytes = _mm_cvtsi64_si128((long long)__builtin_bswap64(v));
     __m128i mask = _mm_set1_epi8(15);
     __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 4), mask), low = _mm_and_si128(bytes, mask);
-    __m128i nibbles = _mm_unpacklo_epi8(high, low);
-    __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(nibbles, _mm_set1_epi8(9)),
-                                    _mm_set1_epi8((char)(ten - '0' - 10)));
-    __m128i text = _mm_add_epi8(_mm_add_epi8(nibbles, _mm_set1_epi8('0')), letters);
-    _mm_storeu_si128((__m128i *)(void *)p, text);
+    apd_put_digits(p, _mm_unpacklo_epi8(high, low), ten);
 #else
     for (int i = 15; i >= 0; i--, v >>= 4)
         p[i] = (char)((v & 15) < 10 ? '0' + (v & 15) : ten - 10 + (v & 15));
@@ -138,6 +145,16 @@ static inline void apd_put_nibbles(char *p, uint64_t v)
 /* Bytes in their order, two digits each, in upper case. */
 static inline char *apd_put_bytes(char *p, apd_bytes b)
 {
+#if defined(__SSE2__)
+    for (; b.len >= 16; b.ptr += 16, b.len -= 16, p += 32) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)b.ptr);
+        __m128i mask = _mm_set1_epi8(15);
+        __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 4), mask);
+        __m128i low = _mm_and_si128(bytes, mask);
+        apd_put_digits(p, _mm_unpacklo_epi8(high, low), 'A');
+        apd_put_digits(p + 16, _mm_unpackhi_epi8(high, low), 'A');
+    }
+#endif
     for (; b.len >= 8; b.ptr += 8, b.len -= 8, p += 16)
         apd_put_nibbles_of(p, apd_u64be(b.ptr), 'A');
     for (size_t i = 0; i < b.len; i++, p += 2) {
