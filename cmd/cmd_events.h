@@ -51,7 +51,7 @@ typedef struct apd_events_worker {
     apd_filter *filter; /* NULL: none */
     apd_str *tmf;       /* texts of ask->tmf; private to cmd_events.c */
     apd_events_writer writer;
-    apd_second second; /* the writer's */
+    apd_events_memo memo; /* the writer's */
     apd_arena *scratch, *store;
     size_t full; /* bytes at which the buffer is emptied */
     apd_buf records, problems;

@@ -33,13 +33,14 @@ apd_status apd_worker_open(apd_events_worker *w, const apd_events_ask *ask, apd_
     apd_buf_init(&w->last_member, w->store);
     if (full != SIZE_MAX && !apd_buf_room(&w->records, full + SPARE))
         return APD_E_NOMEM;
+    w->memo.arena = w->store;
     w->writer = (apd_events_writer){.form = ask->form,
                                     .names = w->know.names,
                                     .sentences = w->know.sentences,
                                     .enums = w->know.enums,
                                     .codes = w->know.codes,
                                     .carved = ask->carve,
-                                    .second = &w->second,
+                                    .memo = &w->memo,
                                     .scratch = w->scratch};
     return compile(w, err);
 }

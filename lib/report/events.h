@@ -18,6 +18,14 @@ typedef enum apd_events_form {
     APD_EVENTS_CSV
 } apd_events_form;
 
+/* What was written before and will come again; one writer's. */
+typedef struct apd_events_memo {
+    apd_second second; /* of the last time */
+    apd_arena *arena;  /* for names; NULL: none are remembered */
+    apd_str *names;    /* by symbol, as apd_json_name() has them */
+    size_t nnames;
+} apd_events_memo;
+
 typedef struct apd_events_writer {
     apd_events_form form;
     const apd_intern *names;
@@ -25,7 +33,7 @@ typedef struct apd_events_writer {
     const apd_enums *enums;         /* NULL: none */
     const apd_codes *codes;         /* NULL: none */
     bool carved;                    /* records were carved: their field `Carved` says from where */
-    apd_second *second;             /* the time written last; NULL: none is remembered */
+    apd_events_memo *memo;          /* NULL: nothing is remembered */
     apd_arena *scratch;             /* rewound before apd_events_put() returns */
 } apd_events_writer;
 

@@ -13,8 +13,10 @@ void apd_events_csv(const apd_events_writer *w, const apd_events_row *row, apd_b
 
 /* JSON (events_json_put.c). A value is in quotes unless it is a number, true, false or null. */
 void apd_json_put_string(apd_str s, apd_buf *out);
-/* `"name":`, behind a comma unless it is the first; names are never longer than APD_MAX_NAME_BYTES. */
-void apd_json_put_key(apd_str name, bool first, apd_buf *out);
+/* `,"name":` of a symbol; empty when out of memory. Valid until the record is written. */
+apd_str apd_json_name(const apd_events_writer *w, apd_sym name);
+/* Bytes [from, to) of such a name. */
+void apd_json_put_part(apd_str of, size_t from, size_t to, apd_buf *out);
 void apd_json_put_value(const apd_field *f, apd_second *second, apd_arena *scratch, apd_buf *out);
 void apd_json_put_number(apd_str key, uint64_t v, apd_buf *out);
 

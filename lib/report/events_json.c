@@ -10,7 +10,7 @@ static void put_pair(apd_str key, apd_str value, apd_buf *out)
     apd_json_put_string(value, out);
 }
 
-static bool is_repeated(const apd_field *fields, uint32_t from, uint32_t to, apd_sym name)
+static bool is_there(const apd_field *fields, uint32_t from, uint32_t to, apd_sym name)
 {
     for (uint32_t i = from; i < to; i++)
         if (fields[i].name == name)
@@ -18,11 +18,13 @@ static bool is_repeated(const apd_field *fields, uint32_t from, uint32_t to, apd
     return false;
 }
 
-/* Is every name there once, as far as a glance tells? */
-static bool are_different(const apd_field *fields, uint32_t n)
+/* Do fields of one name always stand together, as far as a glance tells? */
+static bool are_together(const apd_field *fields, uint32_t n)
 {
     uint64_t seen[16] = {0};
     for (uint32_t i = 0; i < n; i++) {
+        if (i && fields[i].name == fields[i - 1].name)
+            continue;
         uint64_t bit = UINT64_C(1) << fields[i].name % 64, *word = &seen[fields[i].name / 64 % 16];
         if (*word & bit)
             return false;
@@ -31,12 +33,12 @@ static bool are_different(const apd_field *fields, uint32_t n)
     return true;
 }
 
-/* All values of the name that fields[i] has first. */
-static void put_list(const apd_events_writer *w, const apd_field *fields, uint32_t i, uint32_t n,
+/* All values up to `to` of the name that fields[i] has first. */
+static void put_list(const apd_events_writer *w, const apd_field *fields, uint32_t i, uint32_t to,
                      apd_second *second, apd_buf *out)
 {
     apd_buf_addc(out, '[');
-    for (uint32_t k = i; k < n; k++) {
+    for (uint32_t k = i; k < to; k++) {
         if (fields[k].name != fields[i].name)
             continue;
         if (k > i)
@@ -51,14 +53,18 @@ static void put_data(const apd_events_writer *w, apd_event *ev, apd_second *seco
 {
     uint32_t n;
     const apd_field *f = apd_event_fields(ev, &n);
-    bool different = are_different(f, n);
+    bool together = are_together(f, n);
     apd_buf_add(out, APD_LIT(",\"data\":{"));
-    for (uint32_t i = 0; i < n; i++) {
-        if (!different && i && (f[i].name == f[i - 1].name || is_repeated(f, 0, i, f[i].name)))
+    for (uint32_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && f[end].name == f[i].name;)
+            end++;
+        if (!together && is_there(f, 0, i, f[i].name))
             continue; /* part of a list */
-        apd_json_put_key(apd_sym_text(w->names, f[i].name), i == 0, out);
-        if (!different && is_repeated(f, i + 1, n, f[i].name))
-            put_list(w, f, i, n, second, out);
+        apd_str key = apd_json_name(w, f[i].name);
+        apd_json_put_part(key, i == 0, key.len, out);
+        uint32_t to = !together && is_there(f, end, n, f[i].name) ? n : end;
+        if (to > i + 1)
+            put_list(w, f, i, to, second, out);
         else
             apd_json_put_value(&f[i], second, w->scratch, out);
     }
@@ -78,23 +84,33 @@ static void put_time(const apd_events_writer *w, const apd_event *ev, apd_second
         apd_buf_add(out, APD_LIT("null"));
 }
 
+/* The name with its quotes. */
+static void put_named(const apd_events_writer *w, apd_str key, apd_sym name, apd_buf *out)
+{
+    if (!name)
+        return;
+    apd_str text = apd_json_name(w, name);
+    apd_buf_add(out, key);
+    apd_json_put_part(text, 1, text.len - 1, out);
+}
+
 static void put_origin(const apd_events_writer *w, const apd_event *ev, apd_buf *out)
 {
     if (ev->kind == APD_FACT) {
-        put_pair(APD_LIT(",\"fact\":"), apd_sym_text(w->names, ev->log), out);
+        put_named(w, APD_LIT(",\"fact\":"), ev->log, out);
         return;
     }
     apd_json_put_number(APD_LIT(",\"record\":"), ev->where.record, out);
     apd_json_put_number(APD_LIT(",\"id\":"), ev->id, out);
     apd_json_put_number(APD_LIT(",\"level\":"), ev->level, out);
-    put_pair(APD_LIT(",\"provider\":"), apd_sym_text(w->names, ev->provider), out);
-    put_pair(APD_LIT(",\"channel\":"), apd_sym_text(w->names, ev->log), out);
+    put_named(w, APD_LIT(",\"provider\":"), ev->provider, out);
+    put_named(w, APD_LIT(",\"channel\":"), ev->log, out);
 }
 
 void apd_events_json(const apd_events_writer *w, const apd_events_row *row, apd_buf *out)
 {
     apd_event *ev = row->ev;
-    apd_second none = {0}, *second = w->second ? w->second : &none;
+    apd_second none = {0}, *second = w->memo ? &w->memo->second : &none;
     uint32_t n;
     (void)apd_event_fields(ev, &n); /* the words may be made of them */
     bool timed = ev->time != APD_TIME_NONE && ev->clock != APD_CLOCK_NONE;

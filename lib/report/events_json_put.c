@@ -1,7 +1,7 @@
-/* JSON strings and values, straight into the output. Nearly all text is ASCII without anything to escape, so
- * it is tested and copied eight characters at a time; room is asked for once a piece. */
+/* JSON strings and values, straight into the output; room is asked for once a piece. */
 #include "events_forms.h"
 
+#include "plain.h"
 #include "utf.h"
 
 enum {
@@ -9,54 +9,6 @@ enum {
     GROWTH = 6,   /* \u001f for a byte; of UTF-16 for a unit */
     SLACK = 64    /* any number; quotes; what is written too much */
 };
-
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-
-/* The top bit of every byte that is c; of those above one, too. */
-static inline uint64_t equal_bytes(uint64_t v, uint8_t c)
-{
-    v ^= EACH_BYTE(c);
-    return (v - EACH_BYTE(1)) & ~v;
-}
-
-/* How many of these eight, from the first on, may stand as they are? */
-static inline unsigned count_plain(uint64_t v)
-{
-    uint64_t bad =
-        v | (v - EACH_BYTE(0x20)) | (v + EACH_BYTE(1)) | equal_bytes(v, '"') | equal_bytes(v, '\\');
-    bad &= EACH_BYTE(0x80);
-#if defined(__GNUC__)
-    return bad ? (unsigned)__builtin_ctzll(bad) / 8 : 8;
-#else
-    unsigned n = 0;
-    while (n < 8 && !(bad >> 8 * n & 0x80))
-        n++;
-    return n;
-#endif
-}
-
-static inline uint64_t load(const char *s)
-{
-    return apd_u64le((const uint8_t *)s);
-}
-
-/* Fewer than eight; zeros behind them, which are not plain. */
-static inline uint64_t load_few(const char *s, size_t n)
-{
-    uint64_t v = 0;
-    if (n >= 4)
-        return apd_u32le((const uint8_t *)s) | (uint64_t)apd_u32le((const uint8_t *)s + n - 4)
-                                                   << 8 * (n - 4);
-    for (size_t i = 0; i < n; i++)
-        v |= (uint64_t)(uint8_t)s[i] << 8 * i;
-    return v;
-}
-
-static inline void store(char *p, uint64_t v)
-{
-    for (unsigned i = 0; i < 8; i++)
-        p[i] = (char)(v >> 8 * i);
-}
 
 static char *put_char(char *p, uint32_t cp)
 {
@@ -77,33 +29,15 @@ static char *put_char(char *p, uint32_t cp)
 
 /* --- UTF-8; a byte that is none becomes U+FFFD --- */
 
-/* Copies up to the first character that may not stand as it is; writes up to 8 bytes too much. */
-static inline size_t put_plain(char *p, const char *s, size_t n)
-{
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t v = load(s + i);
-        store(p + i, v);
-        unsigned plain = count_plain(v);
-        if (plain < 8)
-            return i + plain;
-    }
-    if (i == n)
-        return n;
-    uint64_t v = n < 8 ? load_few(s, n) : load(s + n - 8) >> 8 * (i + 8 - n);
-    store(p + i, v);
-    return i + count_plain(v);
-}
-
 static char *put_some(char *p, apd_str *rest, size_t n)
 {
     const char *s = rest->ptr, *until = s + n, *end = s + rest->len;
     while (s < until) {
-        size_t plain = put_plain(p, s, (size_t)(until - s));
+        unsigned plain = apd_plain_bytes_of(p, s, (size_t)(until - s), APD_STYLE_JSON);
         p += plain;
         s += plain;
-        if (s == until)
-            break;
+        if (plain == APD_PLAIN_BLOCK || s == until)
+            continue;
         uint32_t cp = 0xfffd;
         size_t step = apd_utf8_step(apd_str_from(s, (size_t)(end - s)), &cp);
         p = put_char(p, cp);
@@ -113,24 +47,29 @@ static char *put_some(char *p, apd_str *rest, size_t n)
     return p;
 }
 
+/* Where the output goes on; NULL without room. */
+static inline char *begin(apd_buf *out, size_t room)
+{
+    return apd_buf_room(out, room) ? out->ptr + out->len : NULL;
+}
+
+static inline void end(apd_buf *out, const char *p)
+{
+    out->len = (size_t)(p - out->ptr);
+}
+
 static void put_utf8(apd_str s, apd_buf *out)
 {
     while (s.len) {
         size_t n = s.len < PIECE ? s.len : PIECE;
-        if (!apd_buf_room(out, GROWTH * n + SLACK))
+        char *p = begin(out, GROWTH * n + SLACK);
+        if (!p)
             return;
-        out->len = (size_t)(put_some(out->ptr + out->len, &s, n) - out->ptr);
+        end(out, put_some(p, &s, n));
     }
 }
 
 /* --- UTF-16LE; a lone surrogate becomes U+FFFD --- */
-
-/* The low bytes of four units, in order. */
-static inline uint64_t narrow(uint64_t units)
-{
-    units = (units | units >> 8) & UINT64_C(0x0000ffff0000ffff);
-    return (units | units >> 16) & UINT32_MAX;
-}
 
 static uint32_t next_utf16(const uint8_t **s, const uint8_t *end)
 {
@@ -149,19 +88,11 @@ static char *put_units(char *p, apd_bytes *rest, size_t n)
 {
     const uint8_t *s = rest->ptr, *until = s + n, *end = s + rest->len;
     while (s < until) {
-        if (end - s >= 16) {
-            uint64_t first = apd_u64le(s), last = apd_u64le(s + 8);
-            if (((first | last) & UINT64_C(0xff00ff00ff00ff00)) == 0) {
-                uint64_t eight = narrow(first) | narrow(last) << 32;
-                unsigned plain = count_plain(eight);
-                store(p, eight);
-                p += plain;
-                s += 2 * (size_t)plain;
-                if (plain == 8 || s >= until)
-                    continue;
-            }
-        }
-        p = put_char(p, next_utf16(&s, end));
+        unsigned plain = apd_plain_units_of(p, s, (size_t)(until - s) / 2, APD_STYLE_JSON);
+        p += plain;
+        s += 2 * (size_t)plain;
+        if (plain < APD_PLAIN_BLOCK && s < until)
+            p = put_char(p, next_utf16(&s, end));
     }
     *rest = (apd_bytes){s, (size_t)(end - s)};
     return p;
@@ -172,9 +103,10 @@ static void put_utf16(apd_bytes utf16, apd_buf *out)
     utf16 = apd_utf16_trim(utf16);
     while (utf16.len) {
         size_t n = utf16.len < PIECE ? utf16.len : PIECE;
-        if (!apd_buf_room(out, GROWTH / 2 * n + SLACK))
+        char *p = begin(out, GROWTH / 2 * n + SLACK);
+        if (!p)
             return;
-        out->len = (size_t)(put_units(out->ptr + out->len, &utf16, n) - out->ptr);
+        end(out, put_units(p, &utf16, n));
     }
 }
 
@@ -187,79 +119,112 @@ void apd_json_put_string(apd_str s, apd_buf *out)
     apd_buf_addc(out, '"');
 }
 
-void apd_json_put_key(apd_str name, bool first, apd_buf *out)
+static void put_text(const apd_field *f, apd_arena *scratch, apd_buf *out)
 {
-    if (name.len > PIECE || !apd_buf_room(out, GROWTH * name.len + SLACK))
-        return;
-    char *p = out->ptr + out->len;
-    *p = ',';
-    p += !first;
-    *p++ = '"';
-    p = put_some(p, &name, name.len);
-    *p++ = '"';
-    *p++ = ':';
-    out->len = (size_t)(p - out->ptr);
-}
-
-/* Values of a known greatest length. */
-static char *put_short_value(char *p, const apd_field *f, apd_second *second)
-{
-    switch (f->type) {
-    case APD_T_NONE:
-        return apd_put_z(p, "null");
-    case APD_T_I64:
-        return apd_put_i64(p, f->as.i);
-    case APD_T_U64:
-        return apd_put_u64(p, f->as.u);
-    case APD_T_BOOL:
-        return apd_put_z(p, f->as.b ? "true" : "false");
-    case APD_T_HEX:
-        *p++ = '"';
-        p = apd_put_hex(p, f->as.u);
-        break;
-    case APD_T_TIME:
-        *p++ = '"';
-        p = apd_put_time(p, (uint64_t)f->as.t, second);
-        break;
-    default: /* a GUID */
-        *p++ = '"';
-        p = apd_put_guid(p, f->as.raw.ptr);
-        break;
-    }
-    *p++ = '"';
-    return p;
-}
-
-static bool is_short(const apd_field *f)
-{
-    if (f->type == APD_T_TIME)
-        return f->as.t >= 0 && (uint64_t)f->as.t < APD_LAST_TIME;
-    if (f->type == APD_T_GUID)
-        return f->as.raw.len == 16;
-    return f->type == APD_T_NONE || f->type == APD_T_I64 || f->type == APD_T_U64 ||
-           f->type == APD_T_BOOL || f->type == APD_T_HEX;
-}
-
-void apd_json_put_value(const apd_field *f, apd_second *second, apd_arena *scratch, apd_buf *out)
-{
-    if (is_short(f)) {
-        if (apd_buf_room(out, SLACK))
-            out->len = (size_t)(put_short_value(out->ptr + out->len, f, second) - out->ptr);
-        return;
-    }
     apd_buf_addc(out, '"');
     if (f->type == APD_T_UTF16LE)
         put_utf16(f->as.raw, out);
     else if (f->type == APD_T_BLOB && apd_buf_room(out, 2 * f->as.raw.len + SLACK))
-        out->len = (size_t)(apd_put_bytes(out->ptr + out->len, f->as.raw) - out->ptr);
+        end(out, apd_put_bytes(out->ptr + out->len, f->as.raw));
     else
         put_utf8(apd_field_text(f, scratch), out);
     apd_buf_addc(out, '"');
 }
 
+void apd_json_put_value(const apd_field *f, apd_second *second, apd_arena *scratch, apd_buf *out)
+{
+    char *p = begin(out, SLACK);
+    if (!p)
+        return;
+    bool quotes = f->type >= APD_T_TIME;
+    *p = '"';
+    p += quotes;
+    if (f->type == APD_T_U64)
+        p = apd_put_u64(p, f->as.u);
+    else if (f->type == APD_T_HEX)
+        p = apd_put_hex(p, f->as.u);
+    else if (f->type == APD_T_I64)
+        p = apd_put_i64(p, f->as.i);
+    else if (f->type == APD_T_BOOL)
+        p = apd_put_z(p, f->as.b ? "true" : "false");
+    else if (f->type == APD_T_NONE)
+        p = apd_put_z(p, "null");
+    else if (f->type == APD_T_TIME && f->as.t >= 0 && (uint64_t)f->as.t < APD_LAST_TIME)
+        p = apd_put_time(p, (uint64_t)f->as.t, second);
+    else if (f->type == APD_T_GUID && f->as.raw.len == 16)
+        p = apd_put_guid(p, f->as.raw.ptr);
+    else {
+        put_text(f, scratch, out);
+        return;
+    }
+    *p = '"';
+    end(out, p + quotes);
+}
+
 void apd_json_put_number(apd_str key, uint64_t v, apd_buf *out)
 {
-    apd_buf_add(out, key);
-    if (apd_buf_room(out, SLACK))
-        out->len = (size_t)(apd_put_u64(out->ptr + out->len, v) - out->ptr);
+    char *p = begin(out, key.len + SLACK);
+    if (!p)
+        return;
+    memcpy(p, key.ptr, key.len);
+    end(out, apd_put_u64(p + key.len, v));
+}
+
+/* --- names --- */
+
+/* `,"name":` with room behind it for apd_put_text(). */
+static apd_str make_name(apd_str name, apd_arena *a)
+{
+    char *from = apd_alloc(a, GROWTH * name.len + SLACK);
+    if (!from)
+        return (apd_str){NULL, 0};
+    char *p = apd_put_z(from, ",\"");
+    p = apd_put_z(put_some(p, &name, name.len), "\":");
+    return apd_str_from(from, (size_t)(p - from));
+}
+
+static bool room_for_name(apd_events_memo *m, apd_sym name)
+{
+    size_t n = m->nnames ? m->nnames : 256;
+    while (n <= name)
+        n *= 2;
+    apd_str *wider = APD_NEWS(m->arena, apd_str, n);
+    if (!wider)
+        return false;
+    if (m->nnames)
+        memcpy(wider, m->names, m->nnames * sizeof *wider);
+    m->names = wider;
+    m->nnames = n;
+    return true;
+}
+
+/* Only what is short is remembered, so that the names of a run take little memory. */
+static void remember(apd_events_memo *m, apd_sym name, apd_str made)
+{
+    if (!m || !m->arena || made.len > SLACK || (name >= m->nnames && !room_for_name(m, name)))
+        return;
+    char *kept = apd_alloc(m->arena, made.len + APD_TEXT_STEP);
+    if (!kept)
+        return;
+    memcpy(kept, made.ptr, made.len + APD_TEXT_STEP);
+    m->names[name] = apd_str_from(kept, made.len);
+}
+
+apd_str apd_json_name(const apd_events_writer *w, apd_sym name)
+{
+    apd_events_memo *m = w->memo;
+    if (m && name < m->nnames && m->names[name].len)
+        return m->names[name];
+    apd_str made = make_name(apd_sym_text(w->names, name), w->scratch);
+    if (made.ptr)
+        remember(m, name, made);
+    return made;
+}
+
+void apd_json_put_part(apd_str of, size_t from, size_t to, apd_buf *out)
+{
+    char *p = begin(out, of.len + APD_TEXT_STEP);
+    if (p && of.len)
+        end(out, apd_put_text(p, of.ptr + from, to - from));
+    out->failed |= of.len == 0;
 }
