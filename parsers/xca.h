@@ -2,7 +2,7 @@
  *
  * Each fills `out` with at most `room` bytes and returns how many it could. Without a format error *why is
  * NULL: the input then held all of them, or ended where an item may end. Nothing outside of `in` and `out` is
- * touched, whatever the input. */
+ * touched, whatever the input; bytes of `out` behind those that count may be. */
 #ifndef APD_XCA_H
 #define APD_XCA_H
 
@@ -24,17 +24,25 @@ static inline bool xca_match(uint8_t *out, size_t *n, size_t room, size_t distan
     if (distance > *n)
         return false;
     *why = NULL;
-    if (length > room - *n)
-        length = room - *n;
+    size_t left = room - *n;
+    if (length > left)
+        length = left;
     uint8_t *to = out + *n;
     const uint8_t *from = to - distance;
     *n += length;
-    if (distance >= length) {
-        memcpy(to, from, length);
-        return true;
+    /* In steps that reach beyond the match while there is room, which what comes next writes over. */
+    if (distance >= 32 && left - length >= 32) {
+        size_t i = 0;
+        do /* hardly ever twice */
+            memcpy(to + i, from + i, 32);
+        while ((i += 32) < length);
+    } else if (distance >= 8 && left - length >= 8) {
+        for (size_t i = 0; i < length; i += 8)
+            memcpy(to + i, from + i, 8);
+    } else {
+        while (length--)
+            *to++ = *from++;
     }
-    while (length--)
-        *to++ = *from++;
     return true;
 }
 

@@ -46,6 +46,36 @@ static bool long_length(reader *r, size_t *length)
     return more >= 7 + 15;
 }
 
+/* Flags of 0 in front of the first match, of those that are left. */
+static inline unsigned literals(uint32_t flags, unsigned left)
+{
+#if defined(__GNUC__)
+    unsigned n = flags ? (unsigned)__builtin_clz(flags) : 32;
+#else
+    unsigned n = 0;
+    while (n < 32 && !(flags << n >> 31))
+        n++;
+#endif
+    return n < left ? n : left;
+}
+
+/* Copies them, as many as there are and have room. */
+static inline size_t copy_literals(reader *r, uint8_t *to, size_t room, size_t n)
+{
+    enum { ALL = 32 }; /* in one piece, where that is inside of both */
+    size_t there = (size_t)(r->end - r->at);
+    if (there >= ALL && room >= ALL) {
+        memcpy(to, r->at, ALL);
+    } else {
+        n = n < there ? n : there;
+        n = n < room ? n : room;
+        for (size_t i = 0; i < n; i++)
+            to[i] = r->at[i];
+    }
+    r->at += n;
+    return n;
+}
+
 size_t xca_lz77(apd_bytes in, uint8_t *out, size_t room, const char **why)
 {
     reader r = {in.ptr, in.ptr + in.len, NULL};
@@ -61,15 +91,18 @@ size_t xca_lz77(apd_bytes in, uint8_t *out, size_t room, const char **why)
             r.at += 4;
             left = 32;
         }
-        bool match = flags >> 31;
+        unsigned run =
+            literals(flags, left); /* also when it is 0: no branch is as good as guessing */
+        size_t copied = copy_literals(&r, out + n, room - n, run);
+        n += copied;
+        if (copied < run)
+            return n;
+        flags = (uint32_t)((uint64_t)flags << run);
+        left -= run;
+        if (left == 0 || n == room)
+            continue;
         flags <<= 1;
         left--;
-        if (!match) {
-            if (r.at == r.end)
-                return n;
-            out[n++] = *r.at++;
-            continue;
-        }
         if (r.at == r.end)
             return n; /* the flag that ends the data */
         *why = cut_off;
