@@ -1,8 +1,12 @@
 /* Message texts with inserts, as FormatMessage and TMF files write them:
  *   %1 … %99    the top-level property of that number; a C format between `!` may follow
  *   %n %r %t %b newline, carriage return, tab, blank      %% percent      %0 ends the text (manifests) */
+#include "digits.h"
 #include "etl_schema.h"
 #include "limits.h"
+#include "utf.h"
+
+enum { NUMBER = 64 }; /* bytes for the longest one, and what is written too much */
 
 /* The format between the exclamation marks, "" without. */
 static apd_str take_format(apd_str *text)
@@ -23,6 +27,26 @@ static bool is_number(const apd_field *f)
     return f->type == APD_T_I64 || f->type == APD_T_U64 || f->type == APD_T_HEX;
 }
 
+/* As apd_field_text() shows it, without a copy in between for what most inserts are. */
+static void put_text(apd_buf *b, const apd_field *f, apd_arena *a)
+{
+    if (is_number(f)) {
+        if (!apd_buf_room(b, NUMBER))
+            return;
+        char *p = b->ptr + b->len;
+        p = f->type == APD_T_I64   ? apd_put_i64(p, f->as.i)
+            : f->type == APD_T_U64 ? apd_put_u64(p, f->as.u)
+                                   : apd_put_hex(p, f->as.u);
+        b->len = (size_t)(p - b->ptr);
+    } else if (f->type == APD_T_UTF16LE) {
+        apd_bytes text = apd_utf16_trim(f->as.raw);
+        if (apd_buf_room(b, text.len + text.len / 2)) /* no unit becomes more than 3 bytes */
+            b->len += apd_utf16_to_utf8(text, b->ptr + b->len);
+    } else {
+        apd_buf_add(b, apd_field_text(f, a));
+    }
+}
+
 /* "08x", "X", "#x": the digits of a number in hex; anything else as it is shown. */
 static void put_value(apd_buf *b, const apd_field *f, apd_str format, apd_arena *a)
 {
@@ -30,7 +54,7 @@ static void put_value(apd_buf *b, const apd_field *f, apd_str format, apd_arena 
     bool negative;
     char last = format.len ? format.ptr[format.len - 1] : 's';
     if (!is_number(f) || (last != 'x' && last != 'X') || !apd_field_number(f, &v, &negative)) {
-        apd_buf_add(b, apd_field_text(f, a));
+        put_text(b, f, a);
         return;
     }
     bool wide =
@@ -57,7 +81,7 @@ static void put_property(apd_buf *b, const etl_schema *s, const apd_field *f, ui
 {
     const etl_prop *p = &s->layout.props[i];
     if (n == 2 && p->map_text && f[1].name == p->map_text) {
-        apd_buf_add(b, apd_field_text(&f[1], a));
+        put_text(b, &f[1], a);
         apd_buf_addc(b, ' ');
         apd_buf_addc(b, '(');
         put_value(b, &f[0], format, a);

@@ -165,6 +165,8 @@ size_t apd_utf8_step(apd_str s, uint32_t *codepoint)
 bool apd_utf8_valid(apd_str s)
 {
     uint32_t cp;
+    while (s.len >= 8 && !(apd_u64le((const uint8_t *)s.ptr) & UINT64_C(0x8080808080808080)))
+        s = (apd_str){s.ptr + 8, s.len - 8}; /* ASCII */
     for (size_t n; s.len; s = apd_sub(s, n, s.len))
         if ((n = apd_utf8_step(s, &cp)) == 0)
             return false;
