@@ -12,30 +12,34 @@ static bool stop(etl_walk *w, apd_sym at, const char *why)
     return false;
 }
 
-static bool widen(etl_walk *w)
+apd_field *etl_walk_widen(etl_walk *w, apd_sym name)
 {
     size_t cap = w->cap ? 2 * w->cap : w->expected + 1;
     if (cap > APD_ETL_MAX_FIELDS)
         cap = APD_ETL_MAX_FIELDS;
+    if (w->nfields >= cap) {
+        (void)stop(w, name, "it has too many fields");
+        return NULL;
+    }
     apd_field *wider = apd_alloc(w->arena, cap * sizeof *wider);
     if (!wider) {
         w->failure = APD_E_NOMEM;
-        return false;
+        return NULL;
     }
     if (w->nfields)
         memcpy(wider, w->fields, w->nfields * sizeof *wider);
     w->fields = wider;
     w->cap = cap;
-    return true;
+    return &wider[w->nfields];
 }
 
-bool etl_walk_push(etl_walk *w, const apd_field *f)
+static bool push(etl_walk *w, apd_field f)
 {
-    if (w->nfields >= APD_ETL_MAX_FIELDS)
-        return stop(w, f->name, "it has too many fields");
-    if (w->nfields == w->cap && !widen(w))
+    apd_field *to = etl_walk_room(w, f.name);
+    if (!to)
         return false;
-    w->fields[w->nfields++] = *f;
+    *to = f;
+    w->nfields++;
     return true;
 }
 
@@ -60,27 +64,42 @@ static apd_str map_text(apd_arena *a, const etl_map *m, uint64_t v)
     return apd_buf_str(&b);
 }
 
-static bool push_value(etl_walk *w, const etl_prop *p, apd_field *f)
+/* Behind a number that has a map, the map's text. */
+static bool push_text(etl_walk *w, const etl_prop *p, const apd_field *f)
 {
-    f->name = p->name;
-    if (!etl_walk_push(w, f))
-        return false;
     uint64_t number;
     bool negative;
-    const etl_map *m = p->map && w->find_map ? w->find_map(w->ctx, p->map) : NULL;
+    const etl_map *m = w->find_map ? w->find_map(w->ctx, p->map) : NULL;
     if (!m || !apd_field_number(f, &number, &negative))
         return true;
     apd_str text = map_text(w->arena, m, negative ? (uint32_t)number : number);
-    apd_field named = {.name = p->map_text, .type = APD_T_UTF8, .as.raw = apd_str_bytes(text)};
-    return text.len == 0 || etl_walk_push(w, &named);
+    return text.len == 0 ||
+           push(w, (apd_field){
+                       .name = p->map_text, .type = APD_T_UTF8, .as.raw = apd_str_bytes(text)});
 }
 
-static void note_number(etl_walk *w, uint16_t i, const apd_field *f)
+static uint64_t as_count(const apd_field *f)
 {
     uint64_t v;
     bool negative;
-    if (w->value)
-        w->value[i] = apd_field_number(f, &v, &negative) && !negative ? v : 0;
+    return apd_field_number(f, &v, &negative) && !negative ? v : 0;
+}
+
+/* Nearly all values are numbers that stay what they are. False: this is none, or it is cut off. */
+static inline bool take_number(etl_walk *w, const etl_prop *p, apd_field *f)
+{
+    size_t size = p->size[w->narrow];
+    if (p->number == APD_T_NONE || w->rest.len < size)
+        return false;
+    uint64_t v = etl_value_number(w->rest.ptr, w->rest.len, p, size);
+    f->name = p->name;
+    f->type = (apd_type)p->number;
+    f->as.u = v;
+    if (p->number == APD_T_BOOL)
+        f->as.b = v != 0;
+    w->rest.ptr += size;
+    w->rest.len -= size;
+    return true;
 }
 
 /* The count or length that `by` says; SIZE_MAX if there is none of its own. */
@@ -116,18 +135,27 @@ static bool ended(const etl_prop *p, apd_bytes before, apd_bytes rest)
     return n >= unit && n % unit == 0 && before.ptr[n - 1] == 0 && before.ptr[n - unit] == 0;
 }
 
+static bool take_other(etl_walk *w, const etl_prop *p, apd_field *f)
+{
+    apd_bytes before = w->rest;
+    size_t length;
+    *f = (apd_field){.name = p->name};
+    return (how_many(w, p->length_by, p->length, &length) &&
+            etl_value_take(&w->rest, p, length, w->narrow, w->arena, f) &&
+            (!w->strict || ended(p, before, w->rest))) ||
+           stop(w, p->name, "the payload ends inside of it");
+}
+
 static bool one_value(etl_walk *w, uint16_t i)
 {
     const etl_prop *p = &w->layout->props[i];
-    apd_field f = {.name = p->name};
-    apd_bytes before = w->rest;
-    size_t length;
-    if (!how_many(w, p->length_by, p->length, &length) ||
-        !etl_value_take(&w->rest, p, length, w->narrow, w->arena, &f) ||
-        (w->strict && !ended(p, before, w->rest)))
-        return stop(w, p->name, "the payload ends inside of it");
-    note_number(w, i, &f);
-    return push_value(w, p, &f);
+    apd_field *f = etl_walk_room(w, p->name);
+    if (!f || (!take_number(w, p, f) && !take_other(w, p, f)))
+        return false;
+    w->nfields++;
+    if (p->referred)
+        w->value[i] = as_count(f);
+    return !p->map || push_text(w, p, f);
 }
 
 static bool siblings(etl_walk *w, uint16_t first, uint16_t n, unsigned depth);
@@ -141,7 +169,7 @@ static bool elements(etl_walk *w, uint16_t i, size_t n, unsigned depth)
     else if (least && n > w->rest.len / least + 1) /* the last text may lack its NUL */
         return stop(w, p->name, "it claims more elements than the payload can hold");
     if (n == 0)
-        return etl_walk_push(w, &(apd_field){.name = p->name, .type = APD_T_NONE});
+        return push(w, (apd_field){.name = p->name, .type = APD_T_NONE});
     for (size_t k = 0; k < n; k++) {
         if (++w->steps > APD_ETL_MAX_STEPS)
             return stop(w, p->name, "it repeats without end");
@@ -158,11 +186,12 @@ static bool property(etl_walk *w, uint16_t i, unsigned depth)
     size_t n;
     if (++w->steps > APD_ETL_MAX_STEPS)
         return stop(w, p->name, "it repeats without end");
+    if (p->count_by == ETL_BY_NONE && p->in != ETL_IN_STRUCT)
+        return one_value(w, i);
     if (!how_many(w, p->count_by, p->count, &n))
         return stop(w, p->name, "the payload ends before its count");
     if (p->count_by == ETL_BY_NONE)
-        return p->in == ETL_IN_STRUCT ? siblings(w, p->first, p->members, depth + 1)
-                                      : one_value(w, i);
+        return siblings(w, p->first, p->members, depth + 1);
     if (p->in == ETL_IN_STRUCT || !etl_value_is_text(p))
         return elements(w, i, n, depth);
     apd_field f = {.name = p->name};
@@ -170,7 +199,7 @@ static bool property(etl_walk *w, uint16_t i, unsigned depth)
         n = w->rest.len / etl_value_least(p, w->narrow);
     if (!etl_value_take_text(&w->rest, p, n, w->arena, &f))
         return stop(w, p->name, "it claims more elements than the payload can hold");
-    return etl_walk_push(w, &f);
+    return push(w, f);
 }
 
 static bool siblings(etl_walk *w, uint16_t first, uint16_t n, unsigned depth)
@@ -182,6 +211,23 @@ static bool siblings(etl_walk *w, uint16_t first, uint16_t n, unsigned depth)
         if (!property(w, i, depth))
             return false;
     return true;
+}
+
+etl_layout etl_layout_of(etl_prop *props, uint16_t n, uint16_t top)
+{
+    etl_layout l = {.props = props, .n = n, .top = top};
+    for (uint16_t i = 0; i < n; i++)
+        etl_value_plan(&props[i]);
+    for (uint16_t i = 0; i < n; i++) {
+        const etl_prop *p = &props[i];
+        bool count = p->count_by == ETL_BY_PROPERTY, length = p->length_by == ETL_BY_PROPERTY;
+        l.refers |= count || length;
+        if (count && p->count < n)
+            props[p->count].referred = true;
+        if (length && p->length < n)
+            props[p->length].referred = true;
+    }
+    return l;
 }
 
 bool etl_walk_run(etl_walk *w)

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "etl_eventsource.h"
+#include "etl_runs.h"
 #include "etl_schema.h"
-#include "etl_wpp.h"
 #include "hash.h"
 #include "limits.h"
 
@@ -307,22 +307,27 @@ static const etl_map *find_map(const void *ctx, apd_sym map)
     return p->guid ? etl_pool_get(p->pool, ETL_KEPT_MAP, p->guid, map) : NULL;
 }
 
-static bool push(etl_walk *w, apd_sym name, apd_type type, uint64_t number)
+static void push(etl_walk *w, apd_sym name, apd_type type, uint64_t number)
 {
-    return etl_walk_push(w, &(apd_field){.name = name, .type = type, .as.u = number});
+    apd_field *f = etl_walk_room(w, name);
+    if (!f)
+        return;
+    *f = (apd_field){.name = name, .type = type, .as.u = number};
+    w->nfields++;
 }
 
-static bool push_raw(etl_walk *w, apd_sym name, apd_type type, apd_bytes raw)
+static void push_raw(etl_walk *w, apd_sym name, apd_type type, apd_bytes raw)
 {
-    return etl_walk_push(w, &(apd_field){.name = name, .type = type, .as.raw = raw});
+    apd_field *f = etl_walk_room(w, name);
+    if (!f)
+        return;
+    *f = (apd_field){.name = name, .type = type, .as.raw = raw};
+    w->nfields++;
 }
 
-static bool zero(const uint8_t *p, size_t n)
+static bool zero(const uint8_t guid[16])
 {
-    for (size_t i = 0; i < n; i++)
-        if (p[i])
-            return false;
-    return true;
+    return (apd_u64le(guid) | apd_u64le(guid + 8)) == 0;
 }
 
 /* What event logs keep in the System part, under the same names. */
@@ -345,7 +350,7 @@ static void add_system(const etl_decoder *d, const etl_record *r, etl_walk *w)
         push(w, f->tid, APD_T_U64, r->tid);
     if (r->sid.len)
         push_raw(w, f->user, APD_T_SID, r->sid);
-    if (r->activity && !zero(r->activity, 16))
+    if (r->activity && !zero(r->activity))
         push_raw(w, f->activity, APD_T_GUID, (apd_bytes){r->activity, 16});
     if (r->related)
         push_raw(w, f->related, APD_T_GUID, (apd_bytes){r->related, 16});
@@ -360,7 +365,7 @@ static void add_raw(const etl_decoder *d, const etl_record *r, etl_walk *w)
         push_raw(w, d->field.xml, APD_T_UTF16LE, p);
         return;
     }
-    apd_str runs = etl_wpp_runs(p, w->arena);
+    apd_str runs = etl_runs(p, w->arena);
     if (runs.len)
         push_raw(w, d->field.text, APD_T_UTF8, apd_str_bytes(runs));
     if (p.len)

@@ -216,7 +216,7 @@ typedef struct manifest {
     APD_VEC(etl_prop) props;
     uint16_t open[APD_ETL_MAX_STRUCTS];
     unsigned depth;
-    bool refers, broken;
+    bool broken;
     APD_VEC(struct etl_map_entry) entries;
 } manifest;
 
@@ -268,7 +268,6 @@ static etl_by take_amount(manifest *m, apd_str text, uint16_t *out)
     for (size_t i = m->props.n; i-- > 0;)
         if (apd_eq(apd_sym_text(etl_pool_names(m->pool), m->props.at[i].name), text)) {
             *out = (uint16_t)i;
-            m->refers = true;
             return ETL_BY_PROPERTY;
         }
     m->broken = true;
@@ -320,7 +319,7 @@ static void begin_template(manifest *m, apd_str rest)
     m->tid = attribute(rest, "tid");
     m->props.n = 0;
     m->depth = 0;
-    m->refers = m->broken = false;
+    m->broken = false;
 }
 
 static void end_template(manifest *m)
@@ -335,7 +334,7 @@ static void end_template(manifest *m)
     if (m->props.n)
         memcpy(props, m->props.at, m->props.n * sizeof *props);
     uint16_t n = (uint16_t)m->props.n;
-    *l = (etl_layout){.props = props, .n = n, .top = n, .refers = m->refers};
+    *l = etl_layout_of(props, n, n);
     (void)APD_PUSH(m->scratch, m->templates, ((entry){.name = m->tid, .layout = l}));
     m->tid = APD_LIT("");
 }

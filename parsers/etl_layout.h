@@ -82,6 +82,11 @@ typedef struct etl_prop {
     uint16_t count, length;  /* the number, or the index of the property */
     uint16_t next;           /* index of its next sibling */
     uint16_t first, members; /* of a struct: its first member, how many there are */
+    /* made by etl_layout_of() */
+    uint8_t
+        number; /* apd_type of the field, where the value is a number and stays one; else APD_T_NONE */
+    uint8_t size[2]; /* bytes of the number, where pointers have 8 bytes and where they have 4 */
+    bool referred;   /* a count or length is the number that this property has */
 } etl_prop;
 
 typedef struct etl_layout {
@@ -90,6 +95,9 @@ typedef struct etl_layout {
     uint16_t top; /* top-level properties begin at 0 and lie below this index */
     bool refers;  /* some count or length comes from a property */
 } etl_layout;
+
+/* The layout of props that are complete; what their types say of each is worked out now, once. */
+etl_layout etl_layout_of(etl_prop *props, uint16_t n, uint16_t top);
 
 /* A map of numbers to texts. */
 typedef struct etl_map {
@@ -124,7 +132,13 @@ typedef struct etl_walk {
 
 /* False: stopped early, see why or failure; the fields before that are there. */
 bool etl_walk_run(etl_walk *w);
-bool etl_walk_push(etl_walk *w, const apd_field *f);
+/* Room for one more field behind the last one, whose number the caller then raises; NULL: there is none. */
+apd_field *etl_walk_widen(etl_walk *w, apd_sym name);
+
+static inline apd_field *etl_walk_room(etl_walk *w, apd_sym name)
+{
+    return w->nfields < w->cap ? &w->fields[w->nfields] : etl_walk_widen(w, name);
+}
 
 /* One value off the front of *rest (etl_value.c). length: SIZE_MAX, or characters of a text, bytes of others.
  * False: it ends too early. f->name is not touched. Texts that need conversion go to the arena. */
@@ -133,6 +147,9 @@ bool etl_value_take(apd_bytes *rest, const etl_prop *p, size_t length, bool narr
 /* n elements as one field, where they are characters or bytes: false if the array has to be taken one by one. */
 bool etl_value_is_text(const etl_prop *p);
 bool etl_value_take_text(apd_bytes *rest, const etl_prop *p, size_t n, apd_arena *a, apd_field *f);
+/* Works out number and size of a property; of a value that is one, the number itself (etl_prop.number). */
+void etl_value_plan(etl_prop *p);
+uint64_t etl_value_number(const uint8_t *at, size_t left, const etl_prop *p, size_t size);
 /* The fewest bytes that a value of the type takes. */
 size_t etl_value_least(const etl_prop *p, bool narrow);
 

@@ -37,15 +37,13 @@ static bool read_layout(apd_schemas *s, const apd_shape *of, etl_layout *out)
     if (of->n > APD_MAX_FIELDS)
         return false;
     etl_prop *props = APD_NEWS(etl_pool_arena(s), etl_prop, of->n);
-    bool refers = false;
-    for (uint16_t i = 0; props && i < of->n; i++) {
+    if (!props)
+        return false;
+    for (uint16_t i = 0; i < of->n; i++)
         if (!read_value(s, &of->values[i], props, i))
             return false;
-        refers |= props[i].count_by == ETL_BY_PROPERTY || props[i].length_by == ETL_BY_PROPERTY;
-    }
-    *out = (etl_layout){
-        .props = props, .n = (uint16_t)of->n, .top = (uint16_t)of->n, .refers = refers};
-    return props != NULL;
+    *out = etl_layout_of(props, (uint16_t)of->n, (uint16_t)of->n);
+    return true;
 }
 
 static uint32_t key_of(const apd_shape *of)

@@ -115,16 +115,14 @@ static bool read_layout(apd_schemas *s, apd_bytes info, etl_layout *out)
     if (n > APD_MAX_FIELDS || top > n || n > (info.len - INFO_PROPERTIES) / PROPERTY_SIZE)
         return false;
     etl_prop *props = APD_NEWS(etl_pool_arena(s), etl_prop, n + 1);
-    bool refers = false;
-    for (uint16_t i = 0; props && i < n; i++) {
+    for (uint16_t i = 0; props && i < n; i++)
         if (!read_property(s, info, i, (uint16_t)n, &props[i]))
             return false;
-        refers |= props[i].count_by == ETL_BY_PROPERTY || props[i].length_by == ETL_BY_PROPERTY;
-    }
     for (uint16_t i = 0; props && i < top; i++)
         if (props[i].in == ETL_IN_STRUCT)
             name_members(s, props, &props[i], 0);
-    *out = (etl_layout){.props = props, .n = (uint16_t)n, .top = (uint16_t)top, .refers = refers};
+    if (props)
+        *out = etl_layout_of(props, (uint16_t)n, (uint16_t)top);
     return props != NULL;
 }
 

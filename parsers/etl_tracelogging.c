@@ -167,7 +167,7 @@ const char *etl_tracelogging_compile(apd_arena *a, apd_intern *names, apd_bytes 
     for (; c.depth; c.depth--) /* members that never came */
         c.props.at[c.open[c.depth - 1].prop].next = (uint16_t)c.props.n;
     uint16_t n = (uint16_t)c.props.n;
-    *out = (etl_schema){.layout = {.props = c.props.at, .n = n, .top = n},
+    *out = (etl_schema){.layout = etl_layout_of(c.props.at, n, n),
                         .event = apd_intern_add(names, name)};
     return c.why;
 }

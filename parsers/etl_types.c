@@ -231,6 +231,6 @@ bool etl_layout_parse(apd_arena *a, apd_intern *names, apd_str text, etl_layout 
         if (!APD_PUSH(a, props, p))
             return false;
     }
-    *out = (etl_layout){.props = props.at, .n = (uint16_t)props.n, .top = (uint16_t)props.n};
+    *out = etl_layout_of(props.at, (uint16_t)props.n, (uint16_t)props.n);
     return true;
 }

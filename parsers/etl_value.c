@@ -41,16 +41,30 @@ static bool set_text(apd_field *f, apd_bytes raw, bool wide, const etl_prop *p, 
     return true;
 }
 
+/* Bytes up to a NUL unit, or of all whole units. */
+static size_t units_before_nul(apd_bytes s)
+{
+    const uint64_t one = UINT64_C(0x0001000100010001);
+    size_t n = 0;
+    for (; n + 8 <= s.len; n += 8) {
+        uint64_t v = apd_u64le(s.ptr + n);
+        if ((v - one) & ~v & 0x8000 * one)
+            break; /* one of the four is zero */
+    }
+    while (n + 2 <= s.len && (s.ptr[n] | s.ptr[n + 1]))
+        n += 2;
+    return n;
+}
+
 /* Up to the NUL, which the last text of a payload may lack. */
 static apd_bytes take_terminated(apd_bytes *rest, bool wide)
 {
-    size_t unit = wide ? 2 : 1, n = 0;
-    if (!wide) {
+    size_t unit = wide ? 2 : 1, n;
+    if (wide) {
+        n = units_before_nul(*rest);
+    } else {
         const uint8_t *nul = rest->len ? memchr(rest->ptr, 0, rest->len) : NULL;
         n = nul ? (size_t)(nul - rest->ptr) : rest->len;
-    } else {
-        while (n + 2 <= rest->len && (rest->ptr[n] | rest->ptr[n + 1]))
-            n += 2;
     }
     apd_bytes text = {rest->ptr, n};
     (void)apd_skip(rest, n + unit <= rest->len ? n + unit : rest->len);
@@ -203,36 +217,59 @@ static void set_time(apd_field *f, uint64_t v)
     }
 }
 
-/* What the type or the way of showing makes of an integer. */
+/* The type of the field, where the number is shown as a number; APD_T_NONE: it becomes something else. */
+static apd_type number_type(const etl_prop *p, size_t size)
+{
+    if (p->in == ETL_IN_FLOAT || p->in == ETL_IN_DOUBLE || p->in == ETL_IN_FILETIME ||
+        (p->show == ETL_SHOW_TIME && size == 8))
+        return APD_T_NONE;
+    if (p->in == ETL_IN_BOOL32 || p->show == ETL_SHOW_BOOL)
+        return APD_T_BOOL;
+    if ((p->show == ETL_SHOW_TEXT && size <= 2) || p->in == ETL_IN_MOF_CHAR8 ||
+        p->in == ETL_IN_MOF_CHAR16 || (p->show == ETL_SHOW_PORT && size == 2) ||
+        (p->show == ETL_SHOW_IPV4 && size == 4))
+        return APD_T_NONE;
+    if (p->show == ETL_SHOW_HEX || p->in == ETL_IN_HEX32 || p->in == ETL_IN_HEX64 ||
+        p->in == ETL_IN_POINTER || p->in == ETL_IN_MOF_SIZE)
+        return APD_T_HEX;
+    return is_signed(p) ? APD_T_I64 : APD_T_U64;
+}
+
+void etl_value_plan(etl_prop *p)
+{
+    size_t wide = number_size(p->in, false), narrow = number_size(p->in, true);
+    apd_type type = wide ? number_type(p, wide) : APD_T_NONE;
+    p->size[false] = (uint8_t)wide;
+    p->size[true] = (uint8_t)narrow;
+    p->number = (uint8_t)(type == number_type(p, narrow) ? type : APD_T_NONE);
+}
+
+uint64_t etl_value_number(const uint8_t *at, size_t left, const etl_prop *p, size_t size)
+{
+    uint64_t v = left >= 8 ? apd_u64le(at) & UINT64_MAX >> (64 - 8 * size) : load(at, size);
+    return p->number == APD_T_I64 ? (uint64_t)extend(v, size) : v;
+}
+
+/* What the type or the way of showing makes of an integer that does not stay one. */
 static void set_number(apd_field *f, const etl_prop *p, const uint8_t *at, size_t size,
                        apd_arena *a)
 {
     uint64_t v = load(at, size);
-    bool shown_as = p->show == ETL_SHOW_TEXT && size <= 2;
+    apd_type type = number_type(p, size);
     if (p->in == ETL_IN_FLOAT || p->in == ETL_IN_DOUBLE) {
         set_real(f, v, size == 4);
     } else if (p->in == ETL_IN_FILETIME || (p->show == ETL_SHOW_TIME && size == 8)) {
         set_time(f, v);
-    } else if (p->in == ETL_IN_BOOL32 || p->show == ETL_SHOW_BOOL) {
-        f->type = APD_T_BOOL;
-        f->as.b = v != 0;
-    } else if (shown_as || p->in == ETL_IN_MOF_CHAR8 || p->in == ETL_IN_MOF_CHAR16) {
-        set_char(f, at, size, a);
+    } else if (type != APD_T_NONE) { /* by the width of pointers it may */
+        f->type = type;
+        f->as.u = v;
     } else if (p->show == ETL_SHOW_PORT && size == 2) {
         f->type = APD_T_U64;
         f->as.u = (uint64_t)at[0] << 8 | at[1];
     } else if (p->show == ETL_SHOW_IPV4 && size == 4) {
         set_words(f, ipv4_text(a, at));
-    } else if (p->show == ETL_SHOW_HEX || p->in == ETL_IN_HEX32 || p->in == ETL_IN_HEX64 ||
-               p->in == ETL_IN_POINTER || p->in == ETL_IN_MOF_SIZE) {
-        f->type = APD_T_HEX;
-        f->as.u = v;
-    } else if (is_signed(p)) {
-        f->type = APD_T_I64;
-        f->as.i = extend(v, size);
     } else {
-        f->type = APD_T_U64;
-        f->as.u = v;
+        set_char(f, at, size, a);
     }
 }
 
@@ -341,7 +378,7 @@ bool etl_value_take(apd_bytes *rest, const etl_prop *p, size_t length, bool narr
                     apd_field *f)
 {
     apd_bytes raw;
-    size_t size = number_size(p->in, narrow);
+    size_t size = p->size[narrow];
     if (size) {
         if (!apd_get_bytes(rest, size, &raw))
             return false;
@@ -388,7 +425,7 @@ bool etl_value_take(apd_bytes *rest, const etl_prop *p, size_t length, bool narr
 
 size_t etl_value_least(const etl_prop *p, bool narrow)
 {
-    size_t size = number_size(p->in, narrow);
+    size_t size = p->size[narrow];
     if (size)
         return size;
     switch (p->in) {
@@ -410,13 +447,13 @@ size_t etl_value_least(const etl_prop *p, bool narrow)
 
 bool etl_value_is_text(const etl_prop *p)
 {
-    size_t size = number_size(p->in, false);
+    size_t size = p->size[false];
     return size == 1 || (size == 2 && p->show == ETL_SHOW_TEXT) || p->in == ETL_IN_MOF_CHAR16;
 }
 
 bool etl_value_take_text(apd_bytes *rest, const etl_prop *p, size_t n, apd_arena *a, apd_field *f)
 {
-    size_t size = number_size(p->in, false);
+    size_t size = p->size[false];
     bool text = p->show == ETL_SHOW_TEXT || p->show == ETL_SHOW_UTF8 || p->in == ETL_IN_MOF_CHAR8 ||
                 p->in == ETL_IN_MOF_CHAR16;
     apd_bytes raw;

@@ -9,7 +9,7 @@
  *     }
  *
  * Arguments count from 10. */
-#include "etl_wpp.h"
+#include "etl_schema.h"
 
 #include "limits.h"
 #include "vec.h"
@@ -154,7 +154,7 @@ static void keep(reader *r)
     if (!r->message || r->broken)
         return;
     uint16_t n = (uint16_t)r->props.n;
-    r->message->layout = (etl_layout){.props = r->props.at, .n = n, .top = n};
+    r->message->layout = etl_layout_of(r->props.at, n, n);
     r->learnt += etl_pool_put(r->pool, ETL_KEPT_MESSAGE, r->guid, r->number, r->message);
     r->message = NULL;
 }
@@ -234,67 +234,4 @@ size_t apd_schemas_tmf(apd_schemas *s, apd_str text)
     }
     keep(&r);
     return r.learnt;
-}
-
-/* --- without a message file --- */
-
-enum { RUN = 4 }; /* characters that make a text */
-
-static bool printable(uint8_t c)
-{
-    return c >= 0x20 && c < 0x7f;
-}
-
-/* The same of four units of UTF-16: each between 0x20 and 0x7e, so that neither sum reaches bit 7. */
-static bool four_printable(const uint8_t *p)
-{
-    const uint64_t one = UINT64_C(0x0001000100010001);
-    uint64_t v = apd_u64le(p);
-    return ((v | (v - 0x20 * one) | (v + one)) & (0xff80 * one)) == 0;
-}
-
-static size_t wide_run(const uint8_t *from, const uint8_t *end)
-{
-    const uint8_t *p = from;
-    while (end - p >= 8 && four_printable(p))
-        p += 8;
-    while (end - p >= 2 && printable(p[0]) && p[1] == 0)
-        p += 2;
-    return (size_t)(p - from) / 2;
-}
-
-static size_t narrow_run(const uint8_t *from, const uint8_t *end)
-{
-    const uint8_t *p = from;
-    while (p < end && printable(*p))
-        p++;
-    return (size_t)(p - from);
-}
-
-apd_str etl_wpp_runs(apd_bytes payload, apd_arena *a)
-{
-    const uint8_t *s = payload.ptr, *end = s + payload.len;
-    apd_buf b;
-    apd_buf_init(&b, a);
-    while (s < end) {
-        size_t wide = printable(*s) ? wide_run(s, end) : 0;
-        size_t n = wide >= RUN ? wide : narrow_run(s, end);
-        if (n < RUN) {
-            s++;
-            continue;
-        }
-        if (b.len)
-            apd_buf_add(&b, APD_LIT(" | "));
-        if (!apd_buf_room(&b, n))
-            break;
-        char *to = b.ptr + b.len;
-        if (wide >= RUN)
-            for (size_t i = 0; i < n; i++)
-                to[i] = (char)s[2 * i];
-        else
-            memcpy(to, s, n);
-        b.len += n;
-        s += wide >= RUN ? 2 * n : n;
-    }
-    return apd_buf_str(&b);
 }

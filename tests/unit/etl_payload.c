@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "etl_decode.h"
+#include "etl_runs.h"
 #include "etl_schema.h"
 #include "etl_tables.h"
-#include "etl_wpp.h"
 #include "limits.h"
 
 /* --- bytes --- */
@@ -626,7 +626,7 @@ static void texts_in_bytes(void **state)
             }
             u8(&p, 0xe9), u8(&p, 0x7f), put(&p, "none|four", 4), u8(&p, 0x1f), put(&p, "abc", 3);
             strcat(want, " | none");
-            apd_str got = etl_wpp_runs(view(&p), w->arena);
+            apd_str got = etl_runs(view(&p), w->arena);
             assert_int_equal(got.len, strlen(want));
             assert_memory_equal(got.ptr, want, got.len);
             apd_arena_rewind(w->arena, mark);
