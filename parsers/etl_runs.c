@@ -79,20 +79,17 @@ static const uint8_t *next_run(const uint8_t *s, const uint8_t *end)
     return found ? s + lowest(found) : end;
 }
 
-/* The same of four units of UTF-16: each between 0x20 and 0x7e, so that neither sum reaches bit 7. */
-static bool four_printable(const uint8_t *p)
-{
-    const uint64_t one = UINT64_C(0x0001000100010001);
-    uint64_t v = apd_u64le(p);
-    return ((v | (v - 0x20 * one) | (v + one)) & (0xff80 * one)) == 0;
-}
-
 /* Characters of a run of UTF-16. */
 static size_t wide_run(const uint8_t *from, const uint8_t *end)
 {
+    const uint64_t units = UINT64_C(0x5555555555555555);
     const uint8_t *p = from;
-    while (end - p >= 8 && four_printable(p))
-        p += 8;
+    for (; end - p >= SIGHT; p += SIGHT) {
+        sight v = look_at(p);
+        uint64_t others = units & ~(v.printable & v.zero >> 1);
+        if (others)
+            return ((size_t)(p - from) + lowest(others)) / 2;
+    }
     while (end - p >= 2 && printable(p[0]) && p[1] == 0)
         p += 2;
     return (size_t)(p - from) / 2;
@@ -101,6 +98,11 @@ static size_t wide_run(const uint8_t *from, const uint8_t *end)
 static size_t narrow_run(const uint8_t *from, const uint8_t *end)
 {
     const uint8_t *p = from;
+    for (; end - p >= SIGHT; p += SIGHT) {
+        uint64_t others = ~look_at(p).printable;
+        if (others)
+            return (size_t)(p - from) + lowest(others);
+    }
     while (p < end && printable(*p))
         p++;
     return (size_t)(p - from);

@@ -21,11 +21,11 @@ static bool is_there(const apd_field *fields, uint32_t from, uint32_t to, apd_sy
 /* Do fields of one name always stand together, as far as a glance tells? */
 static bool are_together(const apd_field *fields, uint32_t n)
 {
-    uint64_t seen[16] = {0};
+    uint64_t seen[8] = {0};
     for (uint32_t i = 0; i < n; i++) {
         if (i && fields[i].name == fields[i - 1].name)
             continue;
-        uint64_t bit = UINT64_C(1) << fields[i].name % 64, *word = &seen[fields[i].name / 64 % 16];
+        uint64_t bit = UINT64_C(1) << fields[i].name % 64, *word = &seen[fields[i].name / 64 % 8];
         if (*word & bit)
             return false;
         *word |= bit;

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Events of one trace by other readers, with all that they decode: etl_peers.py etl-parser|dissect.etl FILE
+"""Events of one trace by other readers: etl_peers.py etl-parser|dissect.etl FILE headers|fields
 
-Prints the number of events. Exit 77: that reader is not installed."""
+headers: each event as the reader hands it over, nothing asked of it. fields: its time, its provider and all of its
+payload that the reader can decode. Prints the number of events. Exit 77: that reader is not installed."""
 import sys
 
 
-def etl_parser(path):
+def etl_parser(path, fields):
     try:
         from etl.etl import IEtlFileObserver, build_from_stream
     except ImportError:
@@ -17,7 +18,7 @@ def etl_parser(path):
 
         def count(self, event, *ways):
             self.n += 1
-            for way in ways:
+            for way in ways if fields else ():
                 try:
                     return getattr(event, way)()
                 except Exception:  # what it cannot decode it raises
@@ -44,22 +45,25 @@ def etl_parser(path):
     return observer.n
 
 
-def dissect(path):
+def dissect(path, fields):
     try:
         from dissect.etl import ETL
     except ImportError:
         return None
     n = 0
-    for event in ETL(open(path, "rb")):
+    for record in ETL(open(path, "rb")):
         n += 1
+        if not fields:
+            continue
         try:
-            event.event_values()
+            event = record.event
+            event.ts(), event.provider_id(), event.event_values()
         except Exception:  # what it cannot decode it raises
             pass
     return n
 
 
-count = {"etl-parser": etl_parser, "dissect.etl": dissect}[sys.argv[1]](sys.argv[2])
+count = {"etl-parser": etl_parser, "dissect.etl": dissect}[sys.argv[1]](sys.argv[2], sys.argv[3] == "fields")
 if count is None:
     sys.exit(77)
 print(count)

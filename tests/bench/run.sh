@@ -158,17 +158,30 @@ lines() {
     build/release/tests/unit/bench_text fields $dir/lines/*
 }
 
-peer() { # NAME FILE: a row of events/s, or the word that it is not there
-    if ! ${APD_PYTHON:-python3} tests/bench/etl_peers.py "$1" "$2" >"$dir/events" 2>/dev/null; then
+per_second() { # EVENTS: rows of measure.py on stdin -> name, events/s, peak MB
+    awk -F'\t' -v n="$1" '{printf "%s\t%.0f\t%d\n", $1, n / $2, $4}'
+}
+
+rates() { # what per_second says -> table
+    awk -F'\t' '{printf "  %-34s %10d events/s  %4d MB RSS\n", $1, $2, $3}'
+}
+
+peer() { # NAME FILE headers|fields ROW...: its rate, and how often it goes into those of our rows that do the same work or more
+    python=${APD_PYTHON:-python3}
+    command="$python tests/bench/etl_peers.py $1 $2 $3"
+    if ! $command >"$dir/events" 2>/dev/null || [ "$(cat "$dir/events")" = 0 ]; then
         echo "  skipped: $1 is not installed (pip install $1, APD_PYTHON names the interpreter), or fails on the trace"
         return
     fi
-    python3 tests/bench/measure.py -n 1 "$1=${APD_PYTHON:-python3} tests/bench/etl_peers.py $1 $2" >"$dir/row"
-    per_second "$(cat "$dir/events")" <"$dir/row"
-}
-
-per_second() { # EVENTS: rows of measure.py on stdin
-    awk -F'\t' -v n="$1" '{printf "  %-34s %10d events/s  %4d MB RSS\n", $1, n / $2, $4}'
+    python3 tests/bench/measure.py -n 3 "$1 $3=$command" | per_second "$(cat "$dir/events")" >"$dir/peer"
+    rates <"$dir/peer"
+    peer=$1
+    work=$3
+    shift 3
+    for row; do
+        awk -F'\t' -v row="$row" -v peer="$peer $work" 'NR == FNR {theirs = $2; next}
+            $1 == row {printf "  %s : %s %.0f\n", row, peer, $2 / theirs}' "$dir/peer" "$dir/rates"
+    done
 }
 
 etl_of() { # NAME FILE MIB: a trace, and itself again and again
@@ -179,9 +192,12 @@ etl_of() { # NAME FILE MIB: a trace, and itself again and again
     python3 tests/bench/measure.py -n 5 "events=$apdiag events --count $file" "rules=$apdiag $file" \
         "all fields=$apdiag events --count --where ProcessID=4294967295 $file" "json=$apdiag events --format jsonl $file" >"$dir/rows"
     row "$size" <"$dir/rows"
-    per_second "$("$apdiag" events --count "$file")" <"$dir/rows"
-    peer etl-parser "$2"
-    peer dissect.etl "$2"
+    per_second "$("$apdiag" events --count "$file")" <"$dir/rows" >"$dir/rates"
+    rates <"$dir/rates"
+    for reader in etl-parser dissect.etl; do
+        peer "$reader" "$2" headers events
+        peer "$reader" "$2" fields "all fields" json
+    done
     rm -f "$file"
 }
 
