@@ -139,8 +139,7 @@ static inline bool evtx_is_null(const evtx_instance *in, uint32_t slot)
 
 /* A value of the System part of a program whose root is Event; null when there is none. Seven times a record: a call
  * costs twice as much as the look. */
-static inline __attribute__((always_inline)) evtx_value evtx_system(const evtx_instance *in,
-                                                                    evtx_known which)
+APD_INLINE evtx_value evtx_system(const evtx_instance *in, evtx_known which)
 {
     const evtx_source *s = &in->program->system[which];
     if (!s->there || (s->depends != EVTX_NO_SLOT && evtx_is_null(in, s->depends)))

@@ -6,15 +6,10 @@
 #define APD_PLAIN_H
 
 #include "bytes.h"
+#include "status.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
-#endif
-
-#if defined(__GNUC__)
-#define APD_INLINE static inline __attribute__((always_inline)) /* once for each style */
-#else
-#define APD_INLINE static inline
 #endif
 
 #define APD_PLAIN_BLOCK 16u /* characters */

@@ -13,9 +13,11 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define APD_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 #define APD_MUST_USE __attribute__((warn_unused_result))
+#define APD_INLINE static inline __attribute__((always_inline)) /* where a call would cost more */
 #else
 #define APD_PRINTF(fmt, first)
 #define APD_MUST_USE
+#define APD_INLINE static inline
 #endif
 
 typedef enum apd_status {
