@@ -35,17 +35,22 @@ static size_t string_length(apd_str s)
 /* Bytes up to the bracket that closes the one here; strings inside may hold brackets. */
 static size_t nest_length(apd_str s)
 {
+    enum { OTHER, QUOTE, OPENS, CLOSES };
+    static const uint8_t kinds[256] = {
+        ['"'] = QUOTE, ['{'] = OPENS, ['['] = OPENS, ['}'] = CLOSES, [']'] = CLOSES};
     size_t depth = 0;
     for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c == '"') {
+        uint8_t kind = kinds[(uint8_t)s.ptr[i]];
+        if (kind == OTHER)
+            continue;
+        if (kind == QUOTE) {
             size_t n = string_length(behind(s, i));
             if (n == 0)
                 return 0;
             i += n - 1;
-        } else if (c == '{' || c == '[') {
+        } else if (kind == OPENS) {
             depth++;
-        } else if ((c == '}' || c == ']') && --depth == 0) {
+        } else if (--depth == 0) {
             return i + 1;
         }
     }

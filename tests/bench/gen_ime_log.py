@@ -4,7 +4,8 @@
     gen_ime_log.py MIB FILE     the same bytes for the same size, on any machine
 
 The mix follows real logs: mostly one-line messages of 60 to 300 bytes with brackets, ids and JSON
-in them, some of several lines, now and then a list of policies of many kilobytes.
+in them, some of several lines, now and then a list of policies of many kilobytes. They speak of 300 apps and
+scripts, as many as a busy device has.
 """
 import random
 import sys
@@ -29,16 +30,17 @@ def main():
     size, path = int(sys.argv[1]) << 20, sys.argv[2]
     rng = random.Random(1)
 
+    ids = ["%08x-%04x-4000-8000-%012x" % (rng.getrandbits(32), rng.getrandbits(16), rng.getrandbits(48))
+           for _ in range(300)]
+
     def fill(text):
-        return text.format(id="%08x-%04x-4000-8000-%012x" % (rng.getrandbits(32), rng.getrandbits(16),
-                                                             rng.getrandbits(48)),
-                           n=rng.randrange(100), m=rng.randrange(100000), d=rng.randrange(10, 29),
+        return text.format(id=rng.choice(ids), n=rng.randrange(100), m=rng.randrange(100000), d=rng.randrange(10, 29),
                            h=rng.randrange(1, 9))
 
     def message():
         kind = rng.random()
         if kind < 0.0005:
-            return "Get policies = [%s]" % ",".join(fill(POLICY) for _ in range(rng.randrange(20, 400)))
+            return "Get policies = [%s]" % ",".join(fill(POLICY) for _ in range(rng.randrange(20, 300)))
         return fill(BLOCK) if kind < 0.03 else fill(rng.choice(LINES))
 
     written, tick = 0, 0
