@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "io_transcript.h"
+#include "limits.h"
 
 static const size_t steps[] = {0, 1, 3, 4096};
 enum { STEPS = sizeof steps / sizeof *steps };
