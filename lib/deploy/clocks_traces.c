@@ -66,6 +66,17 @@ apd_status apd_clocks_set(apd_clocks *c, apd_time from, apd_time to)
     return APD_PUSH(c->arena, c->jumps, j) ? APD_OK : APD_E_NOMEM;
 }
 
+int64_t apd_clocks_set_forward(const apd_clocks *c, apd_time from, apd_time to)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < c->jumps.n; i++) {
+        const jump *j = &c->jumps.at[i];
+        if (j->by > 0 && j->from >= from && j->from + j->by <= to)
+            sum += j->by;
+    }
+    return sum;
+}
+
 /* --- shared events --- */
 
 typedef struct others { /* events of all sources whose clock was set, by key and time */

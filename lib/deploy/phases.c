@@ -10,6 +10,8 @@
 #define SIGN_AGAIN (30 * APD_TICKS_MINUTE)
 /* A clock that is set back by more was wrong by days: nothing tells what came first. */
 #define SET_BACK (26 * APD_TICKS_HOUR)
+/* Records of one event in two files are not farther apart. */
+#define DOUBLE (APD_TICKS_SECOND / 100)
 
 apd_phases *apd_phases_new(apd_arena *a, const apd_str *order, size_t norder)
 {
@@ -158,6 +160,37 @@ static void order_steps(apd_phases *p)
     }
 }
 
+static bool is_same(const apd_step *a, const apd_step *b)
+{
+    return a->where.member != b->where.member && a->id == b->id && a->edge == b->edge &&
+           a->place == b->place && apd_eq(a->part, b->part);
+}
+
+static apd_step *double_of(apd_step *kept, size_t n, const apd_step *s)
+{
+    if (!s->id || !apd_clock_is_utc(s->clock))
+        return NULL;
+    while (n-- > 0 && s->order - kept[n].order <= DOUBLE)
+        if (is_same(&kept[n], s))
+            return &kept[n];
+    return NULL;
+}
+
+/* What a trace and an event log both tell is one milestone; the one in UTC stands. */
+static void drop_doubles(apd_phases *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->steps.n; i++) {
+        const apd_step s = p->steps.at[i];
+        apd_step *known = double_of(p->steps.at, n, &s);
+        if (!known)
+            p->steps.at[n++] = s;
+        else if (known->clock != APD_CLOCK_UTC)
+            *known = s;
+    }
+    p->steps.n = n;
+}
+
 static void place_steps(apd_phases *p)
 {
     size_t known = 0; /* phases nobody listed have no place */
@@ -186,6 +219,7 @@ apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_t
     order_steps(p);
     if (p->steps.n)
         qsort(p->steps.at, p->steps.n, sizeof *p->steps.at, by_order);
+    drop_doubles(p);
     return phases_cut_all(p, clocks, attempts, nattempts, boots, nboots) ? APD_OK : APD_E_NOMEM;
 }
 

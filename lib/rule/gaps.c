@@ -36,7 +36,9 @@ static void add(finder *f, const apd_gap_rule *g, const apd_step *after, const a
                    .from = after->time,
                    .to = to,
                    .within = f->within ? f->within : g->within};
-    if (apd_time_sub(to, after->time) > gap.within)
+    const apd_clocks *c = f->scan->clocks;
+    int64_t set = c ? apd_clocks_set_forward(c, after->time, to) : 0; /* nothing happened in it */
+    if (apd_time_sub(to, after->time) - set > gap.within)
         f->nomem |= !APD_PUSH(f->scan->keep, f->gaps, gap);
 }
 

@@ -67,6 +67,9 @@ static void steady_traces(void **state)
         assert_true(s->known && s->by == jumps[i] && s->pairs >= 8 && s->residual == 0);
         expect_shift(&w, w.start + 9 * MINUTE, 0);
         expect_shift(&w, w.start + 11 * MINUTE, jumps[i]);
+        int64_t forward = apd_clocks_set_forward(w.clocks, w.start, w.start + APD_TICKS_DAY);
+        assert_int_equal(forward, jumps[i] > 0 ? jumps[i] : 0);
+        assert_int_equal(apd_clocks_set_forward(w.clocks, w.start, w.start + MINUTE), 0);
         drop(&w);
     }
 }

@@ -512,6 +512,28 @@ static void doubles(void **state)
     drop(&w);
 }
 
+/* One event in a trace and in a log: one milestone, the one that is in UTC. */
+static void told_twice(void **state)
+{
+    (void)state;
+    world w = make();
+    mark(&w, 0, "join", "start");
+    mark(&w, 5, "join", "failure");
+    w.member = 2;
+    w.clock = APD_CLOCK_OFFSET;
+    mark(&w, 0, "join", "start");
+    w.clock = APD_CLOCK_UTC;
+    mark(&w, 5, "join", "success"); /* another one */
+    mark(&w, 6, "join", "start");
+    build(&w);
+    size_t n;
+    const apd_step *s = apd_phases_steps(w.phases, &n);
+    assert_int_equal(n, 4);
+    assert_int_equal(s[0].where.member, 1);
+    assert_int_equal(phase(&w, 0, "join")->tries, 2);
+    drop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,6 +550,7 @@ int main(void)
         cmocka_unit_test(by_scenario),
         cmocka_unit_test(scenarios),
         cmocka_unit_test(doubles),
+        cmocka_unit_test(told_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
