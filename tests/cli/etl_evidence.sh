@@ -26,6 +26,8 @@ keeps_schema timeline-1
 run 0 timeline "$work/set.zip"
 says out '08:01:59Z est .* etl-enrollment'
 says out 'CloudExperienceHostOobe.* the clock was set forward by 3 h 00 m meanwhile; its times are moved, 4 events'
+says_not out 'no milestone of any log' # the three hours of the clock are no gap
+[ "$(grep -c 'mdm 71' "$work/out")" = 1 ] && ok || not_ok 'a milestone of trace and log is told twice'
 run 0 timeline --format html-fragment "$work/set.zip"
 says out 'its times are moved'
 
