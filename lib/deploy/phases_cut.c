@@ -441,9 +441,9 @@ static bool build_cut(cutter *c, uint32_t k)
         n += c->of[i - c->utc] == k;
         cut->later += c->of[i - c->utc] == (k | PHASES_LATER);
     }
-    apd_step *steps = n ? APD_NEWS(p->arena, apd_step, n) : NULL;
     if (n == 0)
         return true;
+    apd_step *steps = APD_NEWS(p->arena, apd_step, n);
     if (!steps)
         return false;
     n = cut->to - cut->from;

@@ -53,15 +53,10 @@ static void day_line(out *o, const apd_event *ev, char last_day[APD_TIME_TEXT])
 
 static void code_line(out *o, const apd_evidence *e)
 {
-    const apd_code *c = apd_code_find(o->r->codes, e->code);
     fprintf(o->f, "%*s ", TIME_COLUMNS, "");
     lead(o, BLUE, clip_mark(o));
-    apd_str text =
-        c ? apd_printf_a(o->a, "0x%08X %.*s%s%.*s", (unsigned)e->code, APD_FMT(c->symbol),
-                         c->symbol.len ? ": " : "", APD_FMT(c->meaning))
-          : apd_printf_a(o->a, "0x%08X", (unsigned)e->code);
     fputs("   ^ ", o->f);
-    paragraph(o, YELLOW, text, TIME_COLUMNS + 8);
+    paragraph(o, YELLOW, timeline_code(o->a, o->r, e->code), TIME_COLUMNS + 8);
 }
 
 static size_t rest_of_line(const out *o, size_t used)

@@ -56,14 +56,10 @@ static const char style[] =
     ".apdiag .restart td,.apdiag .clock-step td{background:#eef3f8}\n"
     "</style>\n";
 
-static void put_moment(FILE *f, apd_time t, apd_clock c)
+static void put_moment(FILE *f, apd_arena *a, apd_time t, apd_clock c)
 {
-    char text[APD_TIME_TEXT] = "-";
-    if (t != APD_TIME_NONE) {
-        apd_time_format(t, 0, false, text);
-        text[10] = c == APD_CLOCK_DATE ? '\0' : ' ';
-    }
-    fprintf(f, "%s%s", text, t == APD_TIME_NONE ? "" : timeline_clock_mark(c));
+    apd_str s = timeline_moment(a, t, c);
+    fwrite(s.ptr, 1, s.len, f);
 }
 
 static void term(apd_timeline *t, apd_arena *a, const char *name, apd_str text)
@@ -79,9 +75,9 @@ static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
     FILE *f = t->out;
     char span[APD_TIME_TEXT];
     fprintf(f, "<h2>Attempt %u: ", (unsigned)at->number);
-    put_moment(f, at->start, at->start_clock);
+    put_moment(f, a, at->start, at->start_clock);
     fputs(" to ", f);
-    put_moment(f, at->end, at->end_clock);
+    put_moment(f, a, at->end, at->end_clock);
     if (at->start != APD_TIME_NONE)
         fprintf(f, " (%s)", apd_span_format(at->end - at->start, span));
     fputs("</h2>\n<dl>\n", f);
@@ -96,7 +92,7 @@ static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
     term(t, a, "Restarts", apd_printf_a(a, "%zu", at->nboots));
     if (at->last_good) {
         fputs("<dt>Last worked</dt><dd>", f);
-        put_moment(f, at->last_good->time, at->last_good->clock);
+        put_moment(f, a, at->last_good->time, at->last_good->clock);
         fputs(" ", f);
         escape(t, a, timeline_step_words(a, at->last_good));
         fputs("</dd>\n", f);
@@ -161,7 +157,7 @@ void timeline_html_row(apd_timeline *t, apd_arena *a, const timeline_row *w)
     FILE *f = t->out;
     bool marked = w->kind == ROW_MILESTONE && w->finding;
     fprintf(f, "<tr class=\"%s\"><td>", marked ? "marked" : timeline_kind_name(w->kind));
-    put_moment(f, w->time, w->clock);
+    put_moment(f, a, w->time, w->clock);
     fputs("</td><td>", f);
     escape(t, a, w->log);
     if (w->id)
@@ -182,9 +178,9 @@ static void era(apd_timeline *t, apd_arena *a, const apd_era *e)
     fputs("<tr><td>", f);
     escape(t, a, apd_sym_text(t->report->names, e->log));
     fputs("</td><td>", f);
-    put_moment(f, e->first, APD_CLOCK_LOCAL);
+    put_moment(f, a, e->first, APD_CLOCK_LOCAL);
     fputs(" to ", f);
-    put_moment(f, e->last, APD_CLOCK_LOCAL);
+    put_moment(f, a, e->last, APD_CLOCK_LOCAL);
     fputs("</td><td>", f);
     if (!e->known)
         fputs("offset unknown", f);

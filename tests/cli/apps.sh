@@ -7,10 +7,7 @@
 cd "$work" || exit 1
 
 for command in apps device; do
-    golden=$APD_SOURCE/testdata/golden/$command.txt
-    COLUMNS=120 "$APDIAG" $command --verbose apps-many.zip >"$work/term" 2>&1
-    [ "${1:-}" != --update ] || cp "$work/term" "$golden"
-    if diff -u "$golden" "$work/term" >"$work/out"; then ok; else not_ok "output differs from testdata/golden/$command.txt"; fi
+    as_recorded $command 120 $command --verbose apps-many.zip
 done
 
 # states; what is older than the deployment gives none

@@ -5,10 +5,7 @@
 : "${APD_MAKE:?}"
 cd "$APD_SOURCE/testdata/examples" || exit 1
 
-golden=$APD_SOURCE/testdata/golden/coverage.txt
-COLUMNS=160 "$APDIAG" coverage preprovisioning-failed.cab >"$work/term" 2>&1
-[ "${1:-}" != --update ] || cp "$work/term" "$golden"
-if diff -u "$golden" "$work/term" >"$work/out"; then ok; else not_ok "output differs from testdata/golden/coverage.txt"; fi
+as_recorded coverage 160 coverage preprovisioning-failed.cab
 
 run 0 coverage preprovisioning-failed.cab
 says out '^Shell-Core event log +present +147 2025-11-18 08:02:58Z 2025-11-18 08:29:40Z UTC'

@@ -12,10 +12,7 @@ says out 'record|#[0-9]+'
 says out '^  help: '
 says out '= considered: '
 
-golden=$APD_SOURCE/testdata/golden/preprovisioning-failed.txt
-COLUMNS=110 "$APDIAG" --why preprovisioning-failed.cab >"$work/term" 2>&1
-[ "${1:-}" != --update ] || cp "$work/term" "$golden"
-if diff -u "$golden" "$work/term" >"$work/out"; then ok; else not_ok "terminal output differs from testdata/golden"; fi
+as_recorded preprovisioning-failed 110 --why preprovisioning-failed.cab
 
 run 1 --format json preprovisioning-failed.cab
 json 'd["findings"][0]["rule"] == "tpm-attestation-timeout" and d["findings"][0]["rank"] == 1'

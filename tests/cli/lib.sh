@@ -9,6 +9,7 @@ trap 'chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"' EXIT
 passed=0
 failed=0
 skipped=0
+record=${1:-} # --update: outputs are recorded anew
 
 ok() {
     passed=$((passed + 1))
@@ -63,6 +64,17 @@ jsonschema.Draft7Validator.check_schema(schema)
 for line in open(sys.argv[2], encoding="utf-8"):
     jsonschema.validate(json.loads(line), schema)
 PY
+}
+
+# as_recorded NAME COLUMNS ARGS...: the output is that of testdata/golden/NAME.txt. COLUMNS - : no width is set.
+as_recorded() {
+    golden=$APD_SOURCE/testdata/golden/$1.txt
+    [ "$2" = - ] || export COLUMNS="$2"
+    shift 2
+    "$APDIAG" "$@" >"$work/term" 2>&1
+    unset COLUMNS
+    [ "$record" != --update ] || cp "$work/term" "$golden"
+    if diff -u "$golden" "$work/term" >"$work/out"; then ok; else not_ok "output differs from ${golden#"$APD_SOURCE"/}"; fi
 }
 
 have() {

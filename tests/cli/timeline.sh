@@ -5,10 +5,7 @@
 : "${APD_MAKE:?}"
 cd "$APD_SOURCE/testdata/examples" || exit 1
 
-golden=$APD_SOURCE/testdata/golden/timeline.txt
-COLUMNS=160 "$APDIAG" timeline preprovisioning-failed.cab >"$work/term" 2>&1
-[ "${1:-}" != --update ] || cp "$work/term" "$golden"
-if diff -u "$golden" "$work/term" >"$work/out"; then ok; else not_ok "output differs from testdata/golden/timeline.txt"; fi
+as_recorded timeline 160 timeline preprovisioning-failed.cab
 
 # Bars in ASCII, and nothing else but ASCII.
 LC_ALL=C COLUMNS=100 "$APDIAG" timeline preprovisioning-failed.cab >"$work/out" 2>"$work/err"

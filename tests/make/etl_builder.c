@@ -72,6 +72,17 @@ static void put_items(mk_out *o, const mk_etl_record *r)
             put_item(o, items[i].type, items[i].data, --left > 0);
 }
 
+void mk_etl_put_descriptor(mk_out *o, const mk_etl_record *r)
+{
+    mk_u16(o, r->id);
+    mk_u8(o, r->version);
+    mk_u8(o, r->channel);
+    mk_u8(o, r->level);
+    mk_u8(o, r->opcode);
+    mk_u16(o, r->task);
+    mk_u64(o, r->keyword);
+}
+
 static void encode_event(const mk_etl *e, const mk_etl_record *r, mk_out *o)
 {
     mk_out items = {0};
@@ -83,13 +94,7 @@ static void encode_event(const mk_etl *e, const mk_etl_record *r, mk_out *o)
     put_ids(o, r);
     mk_u64(o, mk_etl_stamp(e, r->time));
     mk_put(o, r->guid, 16);
-    mk_u16(o, r->id);
-    mk_u8(o, r->version);
-    mk_u8(o, r->channel);
-    mk_u8(o, r->level);
-    mk_u8(o, r->opcode);
-    mk_u16(o, r->task);
-    mk_u64(o, r->keyword);
+    mk_etl_put_descriptor(o, r);
     mk_u64(o, 0);
     mk_put(o, r->activity, 16);
     mk_put(o, items.ptr, items.len);

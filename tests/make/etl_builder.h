@@ -51,6 +51,8 @@ void mk_etl_add(mk_etl *e, uint32_t cpu, const mk_etl_record *r);
 void mk_etl_add_bytes(mk_etl *e, uint32_t cpu, apd_bytes record);
 /* Bytes of a record of this kind. */
 void mk_etl_encode(const mk_etl *e, const mk_etl_record *r, mk_out *o);
+/* EVENT_DESCRIPTOR, as events and their descriptions have it. */
+void mk_etl_put_descriptor(mk_out *o, const mk_etl_record *r);
 uint64_t mk_etl_stamp(const mk_etl *e, apd_time t);
 /* The processor's buffer goes to the file as full as it is; flags are added to its own. */
 void mk_etl_flush(mk_etl *e, uint32_t cpu, uint16_t flags);

@@ -116,13 +116,7 @@ static void put_event_info(mk_out *o, const mk_etl_record *r, apd_str provider, 
         count++;
     mk_put(o, r->guid, 16);
     mk_zero(o, 16);
-    mk_u16(o, r->id);
-    mk_u8(o, r->version);
-    mk_u8(o, r->channel);
-    mk_u8(o, r->level);
-    mk_u8(o, r->opcode);
-    mk_u16(o, r->task);
-    mk_u64(o, r->keyword);
+    mk_etl_put_descriptor(o, r);
     mk_zero(o, INFO_HEAD - o->len + (size_t)count * PROPERTY);
     mk_store32(o->ptr + 100, count);
     mk_store32(o->ptr + 104, count);
