@@ -56,8 +56,8 @@ static apd_status text_open(const apd_input *in, apd_reader **out, apd_error *er
 }
 
 /* Brings the end of the line at the front into the window. *n: bytes before it, *end: with it.
- * Gives up at APD_MAX_LINE bytes (APD_E_LIMIT, nothing said). */
-static apd_status find_line(apd_reader *r, size_t *n, size_t *end, apd_error *err)
+ * *too_long: it gave up behind APD_MAX_LINE bytes. */
+static apd_status find_line(apd_reader *r, size_t *n, size_t *end, bool *too_long, apd_error *err)
 {
     apd_textin *t = &r->text;
     for (;;) {
@@ -66,9 +66,8 @@ static apd_status find_line(apd_reader *r, size_t *n, size_t *end, apd_error *er
         *n = nl ? (size_t)(nl - t->at) : t->left;
         *end = nl ? *n + 1 : t->left;
         r->scanned = *n;
-        if (*n > APD_MAX_LINE)
-            return APD_E_LIMIT;
-        if (nl)
+        *too_long = *n > APD_MAX_LINE;
+        if (nl || *too_long)
             return APD_OK;
         apd_status st = apd_textin_more(t, err);
         if (st == APD_END)
@@ -89,8 +88,9 @@ static apd_status drop_rest(apd_reader *r, apd_error *err)
 {
     apd_where where = {r->member, 0, r->line, r->text.offset};
     size_t n, end;
+    bool too_long;
     apd_status st;
-    while ((st = find_line(r, &n, &end, err)) == APD_E_LIMIT)
+    while ((st = find_line(r, &n, &end, &too_long, err)) == APD_OK && too_long)
         take_line(r, n);
     if (st > APD_SKIPPED)
         return st;
@@ -123,16 +123,17 @@ static apd_status text_next(apd_reader *r, apd_event *ev, apd_error *err)
         return drop_rest(r, err);
     for (;;) {
         size_t n, end;
-        apd_status st = find_line(r, &n, &end, err);
-        if (st == APD_E_LIMIT) {
+        bool too_long;
+        apd_status st = find_line(r, &n, &end, &too_long, err);
+        if (st != APD_OK)
+            return st;
+        if (too_long) {
             apd_str front = apd_text_prefix(apd_str_from(r->text.at, n), APD_MAX_LINE);
             fill(r, ev, front);
             take_line(r, front.len);
             r->cut = true;
             return APD_OK;
         }
-        if (st != APD_OK)
-            return st;
         apd_str line = apd_str_from(r->text.at, n);
         while (line.len && line.ptr[line.len - 1] == '\r')
             line.len--;

@@ -150,6 +150,68 @@ static void channels_are_named_by_their_files(void **state)
 
 /* --- real files --- */
 
+/* --- input that ends in an error --- */
+
+enum { GIVEN = 2 * APD_MAX_LINE + 100, BLOCK = 64 << 10 };
+
+typedef struct giver {
+    char *text;
+    size_t at;
+} giver;
+
+static apd_status give(void *ctx, apd_bytes *block, apd_error *err)
+{
+    giver *g = ctx;
+    size_t n = GIVEN - g->at < BLOCK ? GIVEN - g->at : BLOCK;
+    *block = apd_str_bytes(apd_str_from(g->text + g->at, n));
+    g->at += n;
+    return n ? APD_OK : apd_fail(err, APD_E_LIMIT, APD_NOWHERE, "the bundle is a bomb");
+}
+
+/* A bundle that unpacks to too much breaks off anywhere, also in a line that is too long by itself. */
+static void limits_of_bundles_end_every_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head, *more;
+    } texts[] = {
+        {"x", "x"},
+        {"line\n", "line\n"},
+        {"<![LOG[", "x"},
+        {"<![LOG[a]LOG]!><time=\"1:00:00\" date=\"1-1-2025\">\n", "<![LOG[a]LOG]!><time=\""},
+        {"2025-11-22 10:00:00, Info  CBS a\n", "x"},
+        {"=== Verbose logging started: 11/22/2025  10:00:00 ===\n", "x"},
+        {"{\"PolicyDownloadDate\":\"", "x"},
+        {"[HKEY_USERS\\a]\r\n\"v\"=hex:", "00,"},
+        {"[HKEY_USERS\\a]\r\n\"", "x"},
+        {"<MDMEnterpriseDiagnosticsReport>", "<a>x</a>"},
+        {"<Collection HRESULT=\"0\">", "x"},
+        {"--- Start at:x\r\nAreaName : a", "x"},
+        {" AzureAdJoined : NO\n", " x : y\n"},
+        {"Device Serial Number,Hardware Hash\n", "x,"},
+    };
+    giver g = {.text = malloc(GIVEN)};
+    assert_non_null(g.text);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        size_t head = strlen(texts[i].head), more = strlen(texts[i].more);
+        memcpy(g.text, texts[i].head, head);
+        for (size_t k = head; k < GIVEN; k++)
+            g.text[k] = texts[i].more[(k - head) % more];
+        const apd_parser *p =
+            apd_parser_for(apd_str_bytes(apd_str_from(g.text, 4096)), APD_LIT("x"));
+        assert_non_null(p);
+        g.at = 0;
+        apd_stream *s = apd_stream_new((apd_producer){give, &g});
+        reading r = read_stream(p, "x", s);
+        if (r.items[r.n - 1].status != APD_E_LIMIT)
+            fail_msg("%s ends with status %d", p->name, r.items[r.n - 1].status);
+        assert_string_equal(r.items[r.n - 1].note, "the bundle is a bomb");
+        reading_free(&r);
+        apd_stream_free(s);
+    }
+    free(g.text);
+}
+
 typedef struct tally {
     size_t files, by[5], nobody, records, clocks[APD_CLOCK_NONE + 1], lines, facts;
 } tally;
@@ -317,6 +379,7 @@ int main(void)
         cmocka_unit_test(logs_that_quote_reports_stay_logs),
         cmocka_unit_test(rotated_logs_go_by_one_name),
         cmocka_unit_test(channels_are_named_by_their_files),
+        cmocka_unit_test(limits_of_bundles_end_every_file),
         cmocka_unit_test(real_files_are_read),
     };
     return cmocka_run_group_tests_name("parsers", tests, NULL, NULL);
