@@ -131,6 +131,22 @@ apd_str apd_strdup_a(apd_arena *a, apd_str s)
     return (apd_str){p, s.len};
 }
 
+bool apd_restr_a(apd_arena *a, apd_str *to, uint32_t *room, apd_str from)
+{
+    char *place = *room ? (char *)to->ptr : NULL; /* it came from here */
+    if (from.len > *room) {
+        size_t size = from.len > 2 * (size_t)*room ? from.len : 2 * (size_t)*room;
+        place = size <= UINT32_MAX ? apd_alloc(a, size) : NULL;
+        if (!place)
+            return false;
+        *room = (uint32_t)size;
+    }
+    if (from.len)
+        memmove(place, from.ptr, from.len);
+    *to = place ? (apd_str){place, from.len} : APD_LIT("");
+    return true;
+}
+
 apd_str apd_vprintf_a(apd_arena *a, const char *fmt, va_list ap)
 {
     va_list again;

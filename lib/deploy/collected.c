@@ -77,7 +77,7 @@ static bool add_areas(apd_collected *c, apd_str areas)
 
 static bool note_item(apd_collected *c, apd_event *ev, bool intune)
 {
-    if (c->items.n >= APD_MAX_COLLECTED)
+    if (c->looked_at++ >= APD_MAX_COLLECTED)
         return true;
     apd_collected_item it = {.what = text(c, ev, intune ? SOURCE : ITEM)};
     apd_str result = text(c, ev, RESULT), reason = text(c, ev, REASON);

@@ -30,6 +30,7 @@ typedef struct apd_collected {
     bool by_intune; /* there is one of Intune's Collect diagnostics */
     apd_buf areas;  /* "Autopilot;TPM;", of all runs */
     uint32_t runs;
+    size_t looked_at;                  /* items, those without a name counted */
     APD_VEC(apd_collected_item) items; /* at most APD_MAX_COLLECTED */
     apd_sym facts[4], fields[7];       /* private to collected.c */
 } apd_collected;

@@ -2,34 +2,45 @@
  * reason about one item are one stall. */
 #include "device.h"
 
+#include "hash.h"
 #include "limits.h"
 #include "vec.h"
 
-enum { WRITERS = 8 };
+enum { WRITERS = 8, STALL_SLOTS = 2 * APD_MAX_ITEMS, LONGEST = 512 };
 
 struct apd_device {
     apd_arena *arena;
     apd_property properties[APD_DEVICE_VALUES];
+    uint32_t room[APD_DEVICE_VALUES]; /* of a property's value */
     struct {
         apd_str of, is;
+        uint32_t room; /* of `is` */
     } versions[WRITERS];
     size_t nversions;
     APD_VEC(apd_stall) stalls;
+    uint32_t *newest; /* of each reason and item: its stall + 1, by hash; 0 = free */
 };
 
 apd_device *apd_device_new(apd_arena *a)
 {
     apd_device *d = APD_NEW(a, apd_device);
-    if (d)
-        d->arena = a;
-    return d;
+    if (!d)
+        return NULL;
+    d->arena = a;
+    d->newest = APD_NEWS(a, uint32_t, STALL_SLOTS);
+    return d->newest ? d : NULL;
 }
 
 static apd_status keep(apd_device *d, apd_str from, apd_str *to)
 {
-    enum { LONGEST = 512 };
     *to = apd_strdup_a(d->arena, apd_sub(from, 0, LONGEST));
     return to->ptr ? APD_OK : APD_E_NOMEM;
+}
+
+/* The same for what may change a million times. */
+static apd_status replace(apd_device *d, apd_str from, apd_str *to, uint32_t *room)
+{
+    return apd_restr_a(d->arena, to, room, apd_sub(from, 0, LONGEST)) ? APD_OK : APD_E_NOMEM;
 }
 
 static apd_str bare(apd_str s)
@@ -61,19 +72,20 @@ static bool agrees(apd_str a, apd_str b)
     return version && (is_part(a, b) || is_part(b, a));
 }
 
-static apd_status note_property(apd_device *d, apd_property *p, apd_str value, const apd_event *ev)
+static apd_status note_property(apd_device *d, size_t which, apd_str value, const apd_event *ev)
 {
+    apd_property *p = &d->properties[which];
     if (value.len == 0 || agrees(value, p->value) || agrees(value, p->other))
         return APD_OK;
     if (!p->value.len) {
         p->log = ev->log;
         p->where = ev->where;
-        return keep(d, value, &p->value);
+        return replace(d, value, &p->value, &d->room[which]);
     }
     /* one source may correct itself; two sources, also two keys of one registry, contradict each other */
     if (p->log == ev->log && p->where.member == ev->where.member &&
         (ev->kind == APD_EVENT || p->where.record == ev->where.record))
-        return keep(d, value, &p->value);
+        return replace(d, value, &p->value, &d->room[which]);
     if (p->other.len)
         return APD_OK;
     p->other_log = ev->log;
@@ -94,21 +106,22 @@ static apd_status note_version(apd_device *d, const apd_note *note)
     }
     if (apd_eq(d->versions[i].is, note->value[APD_VERSION_IS]))
         return APD_OK;
-    return keep(d, note->value[APD_VERSION_IS], &d->versions[i].is);
+    return replace(d, note->value[APD_VERSION_IS], &d->versions[i].is, &d->versions[i].room);
 }
 
-static apd_stall *stall_of(apd_device *d, const apd_note *note)
+/* Where the newest stall of that reason and item is told, or is to be told. */
+static uint32_t *newest_of(apd_device *d, apd_str reason, apd_str item)
 {
-    for (size_t i = d->stalls.n; i-- > 0;) {
-        apd_stall *s = &d->stalls.at[i];
-        if (!s->ended && apd_eq(s->reason, note->value[APD_STALL_REASON]) &&
-            apd_ieq(s->item, note->value[APD_STALL_ITEM]))
-            return s;
+    uint64_t i = apd_hash(reason) ^ apd_hash_fold(item);
+    for (;; i++) {
+        uint32_t *at = &d->newest[i % STALL_SLOTS];
+        const apd_stall *s = *at ? &d->stalls.at[*at - 1] : NULL;
+        if (!s || (apd_eq(s->reason, reason) && apd_ieq(s->item, item)))
+            return at;
     }
-    return NULL;
 }
 
-static apd_status new_stall(apd_device *d, const apd_note *note, apd_stall **out)
+static apd_status new_stall(apd_device *d, const apd_note *note, uint32_t *newest)
 {
     const apd_event *ev = note->event;
     apd_stall s = {.from = ev->time,
@@ -116,15 +129,12 @@ static apd_status new_stall(apd_device *d, const apd_note *note, apd_stall **out
                    .until = APD_TIME_NONE,
                    .log = ev->log,
                    .where = ev->where};
-    *out = NULL;
-    if (d->stalls.n >= APD_MAX_ITEMS)
-        return APD_OK;
     APD_TRY(keep(d, note->value[APD_STALL_REASON], &s.reason));
     APD_TRY(keep(d, note->value[APD_STALL_ITEM], &s.item));
     APD_TRY(keep(d, note->value[APD_STALL_SAY], &s.say));
     if (!APD_PUSH(d->arena, d->stalls, s))
         return APD_E_NOMEM;
-    *out = &d->stalls.at[d->stalls.n - 1];
+    *newest = (uint32_t)d->stalls.n;
     return APD_OK;
 }
 
@@ -132,13 +142,14 @@ static apd_status note_stall(apd_device *d, const apd_note *note)
 {
     const apd_event *ev = note->event;
     bool ends = apd_eq(note->value[APD_STALL_EDGE], APD_LIT("end"));
-    apd_stall *s = stall_of(d, note);
-    if (!s && ends)
+    apd_str item = apd_sub(note->value[APD_STALL_ITEM], 0, LONGEST);
+    uint32_t *newest = newest_of(d, note->value[APD_STALL_REASON], item);
+    bool open = *newest && !d->stalls.at[*newest - 1].ended;
+    if (!open && (ends || d->stalls.n >= APD_MAX_ITEMS))
         return APD_OK;
-    if (!s)
-        APD_TRY(new_stall(d, note, &s));
-    if (!s)
-        return APD_OK;
+    if (!open)
+        APD_TRY(new_stall(d, note, newest));
+    apd_stall *s = &d->stalls.at[*newest - 1];
     s->to = ev->time;
     s->to_clock = ev->clock;
     s->last_log = ev->log;
@@ -157,7 +168,7 @@ apd_status apd_device_note(apd_device *d, const apd_note *note)
     if (note->verb == APD_SAYS_STALL)
         return note_stall(d, note);
     for (size_t i = 0; i < APD_DEVICE_VALUES; i++)
-        APD_TRY(note_property(d, &d->properties[i], apd_trim(note->value[i]), note->event));
+        APD_TRY(note_property(d, i, apd_trim(note->value[i]), note->event));
     return APD_OK;
 }
 

@@ -9,6 +9,26 @@
 
 enum { START_SLOTS = 256, LOGS = 16 };
 
+/* The texts of a row, which are replaced as more is told. */
+enum text {
+    USER,
+    NAME,
+    VERSION,
+    INTENT,
+    PHASE,
+    MAPPING,
+    DETECTION,
+    REASON,
+    KIND,
+    RAW, /* one of each source */
+    NTEXTS = RAW + APD_NSOURCES
+};
+
+typedef struct row {
+    apd_item item;
+    uint32_t room[NTEXTS]; /* of the text's place in the arena */
+} row;
+
 typedef struct slot {
     uint32_t row; /* + 1; 0 = free */
     uint32_t tag; /* of the id */
@@ -16,12 +36,12 @@ typedef struct slot {
 
 typedef struct current {
     apd_sym log;
-    size_t item;
+    size_t row; /* SIZE_MAX: of none yet */
 } current;
 
 struct apd_items {
     apd_arena *arena;
-    APD_VEC(apd_item) rows;
+    APD_VEC(row) rows;
     slot *slots;
     size_t nslots;
     current current[LOGS]; /* whom each log spoke of last */
@@ -29,19 +49,25 @@ struct apd_items {
     uint64_t left_out;
 };
 
-static const char *const state_names[APD_ITEM_NSTATES] = {
-    "unknown",    "targeted", "not-applicable", "waiting", "downloading", "downloaded",
-    "installing", "reboot",   "installed",      "failed",  "sleeping"};
-static const char *const source_names[APD_NSOURCES] = {"log", "registry", "report", "esp"};
+#define NAMED(s)                                                                                   \
+    {                                                                                              \
+        (s), sizeof(s) - 1                                                                         \
+    }
+static const apd_str state_names[APD_ITEM_NSTATES] = {
+    NAMED("unknown"),     NAMED("targeted"),   NAMED("not-applicable"), NAMED("waiting"),
+    NAMED("downloading"), NAMED("downloaded"), NAMED("installing"),     NAMED("reboot"),
+    NAMED("installed"),   NAMED("failed"),     NAMED("sleeping")};
+static const apd_str source_names[APD_NSOURCES] = {NAMED("log"), NAMED("registry"), NAMED("report"),
+                                                   NAMED("esp")};
 
 const char *apd_item_state_name(apd_item_state s)
 {
-    return state_names[s];
+    return state_names[s].ptr;
 }
 
 const char *apd_item_source_name(apd_item_source s)
 {
-    return source_names[s];
+    return source_names[s].ptr;
 }
 
 apd_items *apd_items_new(apd_arena *a)
@@ -55,21 +81,17 @@ apd_items *apd_items_new(apd_arena *a)
     return t->slots ? t : NULL;
 }
 
-/* --- finding rows --- */
-
-/* Eight bytes at a time, the last ones with some of those before; what this folds beside letters only costs a
- * comparison. */
-static uint64_t fold_hash(apd_str s)
+static apd_str *text_of(apd_item *item, int which)
 {
-    const uint64_t fold = UINT64_C(0x2020202020202020);
-    const uint8_t *p = (const uint8_t *)s.ptr;
-    uint64_t h = s.len;
-    for (size_t i = 0; s.len < 8 && i < s.len; i++)
-        h = apd_hash_u64(h ^ (p[i] | 0x20u));
-    for (size_t i = 0; i + 8 < s.len; i += 8)
-        h = apd_hash_u64(h ^ (apd_u64le(p + i) | fold));
-    return s.len < 8 ? h : apd_hash_u64(h ^ (apd_u64le(p + s.len - 8) | fold));
+    apd_str *const texts[RAW] = {
+        [USER] = &item->user,           [NAME] = &item->name,     [VERSION] = &item->version,
+        [INTENT] = &item->intent,       [PHASE] = &item->phase,   [MAPPING] = &item->mapping,
+        [DETECTION] = &item->detection, [REASON] = &item->reason, [KIND] = &item->kind,
+    };
+    return which < RAW ? texts[which] : &item->said[which - RAW].raw;
 }
+
+/* --- finding rows --- */
 
 static uint32_t tag_of(uint64_t hash)
 {
@@ -80,22 +102,23 @@ static uint32_t tag_of(uint64_t hash)
 static slot *slot_of(const apd_items *t, apd_str id, uint64_t hash)
 {
     size_t i = hash & (t->nslots - 1);
-    while (t->slots[i].row &&
-           (t->slots[i].tag != tag_of(hash) || !apd_ieq(t->rows.at[t->slots[i].row - 1].id, id)))
+    while (t->slots[i].row && (t->slots[i].tag != tag_of(hash) ||
+                               !apd_ieq(t->rows.at[t->slots[i].row - 1].item.id, id)))
         i = (i + 1) & (t->nslots - 1);
     return &t->slots[i];
 }
 
-static void enter_slot(apd_items *t, size_t row)
+static void enter_slot(apd_items *t, size_t i)
 {
-    uint64_t hash = fold_hash(t->rows.at[row].id);
-    *slot_of(t, t->rows.at[row].id, hash) = (slot){(uint32_t)row + 1, tag_of(hash)};
+    apd_str id = t->rows.at[i].item.id;
+    uint64_t hash = apd_hash_fold(id);
+    *slot_of(t, id, hash) = (slot){(uint32_t)i + 1, tag_of(hash)};
 }
 
 static size_t find_row(const apd_items *t, apd_str id) /* SIZE_MAX: it has none */
 {
-    uint32_t row = slot_of(t, id, fold_hash(id))->row;
-    return row ? row - 1 : SIZE_MAX;
+    uint32_t found = slot_of(t, id, apd_hash_fold(id))->row;
+    return found ? found - 1 : SIZE_MAX;
 }
 
 static bool widen(apd_items *t)
@@ -110,7 +133,7 @@ static bool widen(apd_items *t)
     return true;
 }
 
-static apd_status add_row(apd_items *t, apd_str id, size_t *row)
+static apd_status add_row(apd_items *t, apd_str id, size_t *at)
 {
     if (t->rows.n >= APD_MAX_ITEMS) {
         t->left_out++;
@@ -118,14 +141,14 @@ static apd_status add_row(apd_items *t, apd_str id, size_t *row)
     }
     if (2 * t->rows.n >= t->nslots && !widen(t))
         return APD_E_NOMEM;
-    apd_item item = {.detected = -1, .until = APD_TIME_NONE};
-    item.id = apd_strdup_a(t->arena, id);
-    item.kind = item.user = item.name = item.version = item.intent = item.phase = APD_LIT("");
-    item.mapping = item.detection = item.reason = APD_LIT("");
-    if (!item.id.ptr || !APD_PUSH(t->arena, t->rows, item))
+    row r = {.item = {.detected = -1, .until = APD_TIME_NONE}};
+    r.item.id = apd_strdup_a(t->arena, id);
+    for (int i = 0; i < NTEXTS; i++)
+        *text_of(&r.item, i) = APD_LIT("");
+    if (!r.item.id.ptr || !APD_PUSH(t->arena, t->rows, r))
         return APD_E_NOMEM;
-    *row = t->rows.n - 1;
-    enter_slot(t, *row);
+    *at = t->rows.n - 1;
+    enter_slot(t, *at);
     return APD_OK;
 }
 
@@ -165,8 +188,8 @@ static apd_str plain_id(apd_str id, char room[LONGEST_ID])
 {
     if (id.len > 2 && id.ptr[0] == '{' && id.ptr[id.len - 1] == '}')
         return apd_sub(id, 1, id.len - 2);
-    if (id.len > LONGEST_ID || apd_find(id, APD_LIT("%")) == SIZE_MAX ||
-        !apd_starts(id, APD_LIT(".")))
+    if (id.len > LONGEST_ID || !apd_starts(id, APD_LIT(".")) ||
+        apd_find(id, APD_LIT("%")) == SIZE_MAX)
         return id;
     size_t n = 0;
     for (size_t i = 0; i < id.len; i++) {
@@ -179,64 +202,81 @@ static apd_str plain_id(apd_str id, char room[LONGEST_ID])
 }
 
 /* The row that a note is about; APD_SKIPPED if there is none. */
-static apd_status row_of(apd_items *t, const apd_note *note, size_t *row)
+static apd_status row_of(apd_items *t, const apd_note *note, size_t *at)
 {
     char room[LONGEST_ID];
     apd_str id = plain_id(apd_trim(note->value[APD_ITEM_ID]), room);
     current *now = note->event->kind == APD_EVENT ? current_of(t, note->event->log) : NULL;
     if (apd_eq(id, APD_LIT("."))) {
-        *row = now ? now->item : SIZE_MAX;
-        bool fits = *row != SIZE_MAX &&
-                    is_script(t->rows.at[*row].kind) == is_script(note->value[APD_ITEM_KIND]);
+        *at = now ? now->row : SIZE_MAX;
+        bool fits = *at != SIZE_MAX &&
+                    is_script(t->rows.at[*at].item.kind) == is_script(note->value[APD_ITEM_KIND]);
         return fits ? APD_OK : APD_SKIPPED;
     }
     if (id.len == 0 || id.len > LONGEST_ID)
         return APD_SKIPPED;
-    *row = find_row(t, id);
-    if (*row == SIZE_MAX)
-        APD_TRY(add_row(t, id, row));
-    if (*row == SIZE_MAX) /* left out */
+    *at = find_row(t, id);
+    if (*at == SIZE_MAX)
+        APD_TRY(add_row(t, id, at));
+    if (*at == SIZE_MAX) /* left out */
         return APD_SKIPPED;
     if (now)
-        now->item = *row;
+        now->row = *at;
     return APD_OK;
 }
 
 /* --- taking up what a note tells --- */
 
-static apd_status take_text(apd_items *t, apd_str from, apd_str *to)
+/* What a note says, read once. */
+typedef struct told {
+    const apd_str *value;
+    apd_item_mark mark;
+    apd_item_state state;
+    apd_item_source by;
+} told;
+
+static apd_status set_text(apd_items *t, row *r, int which, apd_str from)
 {
     enum { LONGEST = 512 };
+    bool kept =
+        apd_restr_a(t->arena, text_of(&r->item, which), &r->room[which], apd_sub(from, 0, LONGEST));
+    return kept ? APD_OK : APD_E_NOMEM;
+}
+
+static apd_status take_text(apd_items *t, row *r, int which, apd_str from)
+{
     from = apd_trim(from);
-    if (from.len == 0 || apd_eq(from, *to))
+    if (from.len == 0 || apd_eq(from, *text_of(&r->item, which)))
         return APD_OK;
-    apd_str copy = apd_strdup_a(t->arena, apd_sub(from, 0, LONGEST));
-    if (!copy.ptr)
-        return APD_E_NOMEM;
-    *to = copy;
-    return APD_OK;
+    return set_text(t, r, which, from);
+}
+
+static bool read_int(apd_str text, uint64_t *n, bool *negative)
+{
+    return text.len && apd_parse_int(apd_trim(text), n, negative);
 }
 
 static void take_number(apd_str text, uint64_t *out)
 {
     uint64_t n;
     bool negative;
-    if (apd_parse_int(apd_trim(text), &n, &negative) && !negative)
+    if (read_int(text, &n, &negative) && !negative)
         *out = n;
 }
 
 static apd_item_state state_of(apd_str name)
 {
-    for (int i = 0; i < APD_ITEM_NSTATES; i++)
-        if (apd_eq(name, apd_str_of(state_names[i])))
+    for (int i = 0; i < APD_ITEM_NSTATES && name.len; i++)
+        if (apd_eq(name, state_names[i]))
             return (apd_item_state)i;
     return APD_ITEM_UNKNOWN;
 }
 
 static apd_item_source source_of(const apd_note *note)
 {
-    for (int i = 0; i < APD_NSOURCES; i++)
-        if (apd_eq(note->value[APD_ITEM_BY], apd_str_of(source_names[i])))
+    apd_str by = note->value[APD_ITEM_BY];
+    for (int i = 0; i < APD_NSOURCES && by.len; i++)
+        if (apd_eq(by, source_names[i]))
             return (apd_item_source)i;
     return note->event->kind == APD_FACT ? APD_BY_REGISTRY : APD_BY_LOG;
 }
@@ -245,9 +285,9 @@ static apd_item_mark mark_of(const apd_note *note)
 {
     const apd_event *ev = note->event;
     apd_item_mark m = {ev->time, ev->clock, ev->log, ev->where, true, ev->kind == APD_FACT};
-    apd_time told;
-    if (m.time == APD_TIME_NONE && apd_note_time_utc(note->value[APD_ITEM_TIME], &told)) {
-        m.time = told;
+    apd_time says;
+    if (m.time == APD_TIME_NONE && apd_note_time_utc(note->value[APD_ITEM_TIME], &says)) {
+        m.time = says;
         m.clock = APD_CLOCK_UTC;
     }
     return m;
@@ -294,51 +334,50 @@ static void take_exit(apd_item *item, apd_item_word *word, const apd_item_mark *
 
 /* What a source says now takes the place of what it said before, whatever the order of the files: a fact is the state
  * at the end, so it outlasts lines of a log; of two facts, for two users for example, the newer one stands. */
-static bool is_outdated(const apd_item_word *word, const apd_item_mark *m, bool is_fact)
+static bool is_outdated(const apd_item_word *word, const apd_item_mark *m)
 {
     bool fact_before = word->mark.seen && word->mark.fact;
-    if (fact_before && !is_fact)
+    if (fact_before && !m->fact)
         return true;
     return fact_before && m->time != APD_TIME_NONE && word->mark.time != APD_TIME_NONE &&
            m->time < word->mark.time;
 }
 
-static apd_status take_word(apd_items *t, apd_item *item, const apd_note *note)
+static apd_status take_word(apd_items *t, row *r, const told *say)
 {
-    const apd_str *v = note->value;
-    apd_item_source by = source_of(note);
-    apd_item_mark m = mark_of(note);
-    apd_item_word *word = &item->said[by];
-    apd_item_state s = state_of(v[APD_ITEM_STATE]);
+    const apd_str *v = say->value;
+    const apd_item_mark *m = &say->mark;
+    apd_item *item = &r->item;
+    apd_item_word *word = &item->said[say->by];
     uint64_t n;
     bool negative;
-    if (is_outdated(word, &m, m.fact))
+    if (is_outdated(word, m))
         return APD_OK;
     if (!word->mark.seen && (v[APD_ITEM_EXIT].len || v[APD_ITEM_CODE].len))
-        word->mark = m;
-    if (apd_parse_int(apd_trim(v[APD_ITEM_EXIT]), &n, &negative))
-        take_exit(item, word, &m, (int64_t)n);
-    if (apd_parse_int(apd_trim(v[APD_ITEM_CODE]), &n, &negative)) {
+        word->mark = *m;
+    if (read_int(v[APD_ITEM_EXIT], &n, &negative))
+        take_exit(item, word, m, (int64_t)n);
+    if (read_int(v[APD_ITEM_CODE], &n, &negative)) {
         word->has_code = (uint32_t)n != 0; /* 0 takes an earlier error back */
         word->code = (uint32_t)n;
-        remember(&item->code_at, &m);
+        remember(&item->code_at, m);
     }
     /* every check-in lists all apps again: that takes nothing back */
+    apd_item_state s = say->state;
     if (s == APD_ITEM_UNKNOWN || (s == APD_ITEM_TARGETED && word->state != APD_ITEM_UNKNOWN))
         return APD_OK;
-    if (by == APD_BY_LOG)
-        enter(item, s, &m, v[APD_ITEM_ATTEMPT].len > 0);
+    if (say->by == APD_BY_LOG)
+        enter(item, s, m, v[APD_ITEM_ATTEMPT].len > 0);
     if (s == APD_ITEM_INSTALLED || s == APD_ITEM_INSTALLING)
         word->has_code = word->has_code && v[APD_ITEM_CODE].len > 0; /* of an earlier try */
     word->state = s;
-    word->mark = m;
-    word->raw = APD_LIT("");
-    return take_text(t, v[APD_ITEM_RAW], &word->raw);
+    word->mark = *m;
+    return set_text(t, r, RAW + say->by, apd_trim(v[APD_ITEM_RAW]));
 }
 
-static void take_results(apd_item *item, const apd_note *note)
+static void take_results(apd_item *item, const told *say)
 {
-    const apd_str *v = note->value;
+    const apd_str *v = say->value;
     uint64_t n = UINT64_MAX;
     apd_time slept;
     take_number(v[APD_ITEM_ATTEMPT], &n);
@@ -347,18 +386,20 @@ static void take_results(apd_item *item, const apd_note *note)
     take_number(v[APD_ITEM_BYTES], &item->bytes);
     take_number(v[APD_ITEM_TOTAL], &item->total);
     take_number(v[APD_ITEM_PEERS], &item->peers);
-    apd_note_time(v[APD_ITEM_UNTIL], &item->until);
-    if (apd_note_time_utc(v[APD_ITEM_ASLEEP], &slept) && slept < INT64_MAX - APD_TICKS_DAY) {
+    if (v[APD_ITEM_UNTIL].len)
+        apd_note_time(v[APD_ITEM_UNTIL], &item->until);
+    if (v[APD_ITEM_ASLEEP].len && apd_note_time_utc(v[APD_ITEM_ASLEEP], &slept) &&
+        slept < INT64_MAX - APD_TICKS_DAY) {
         item->until = slept + APD_TICKS_DAY;
-        item->asleep_at = mark_of(note);
+        item->asleep_at = say->mark;
     }
     item->blocking |= apd_ieq(v[APD_ITEM_BLOCKING], APD_LIT("yes"));
     if (v[APD_ITEM_DETECTED].len) {
         item->detected = apd_ieq(apd_trim(v[APD_ITEM_DETECTED]), APD_LIT("true"));
-        item->detection_at = mark_of(note);
+        item->detection_at = say->mark;
     }
-    if (state_of(v[APD_ITEM_STATE]) == APD_ITEM_TARGETED)
-        item->assigned = mark_of(note);
+    if (say->state == APD_ITEM_TARGETED)
+        item->assigned = say->mark;
 }
 
 /* Policies have numbers, decisions have words ("RequiredInstall"). */
@@ -379,42 +420,47 @@ static apd_str intent_words(apd_str s)
     return s;
 }
 
-static apd_status take_texts(apd_items *t, apd_item *item, const apd_note *note)
+static apd_status take_texts(apd_items *t, row *r, const apd_str *value)
 {
-    const struct {
+    static const struct {
         unsigned value;
-        apd_str *to;
-    } texts[] = {
-        {APD_ITEM_USER, &item->user},           {APD_ITEM_NAME, &item->name},
-        {APD_ITEM_VERSION, &item->version},     {APD_ITEM_PHASE, &item->phase},
-        {APD_ITEM_MAPPING, &item->mapping},     {APD_ITEM_REASON, &item->reason},
-        {APD_ITEM_DETECTION, &item->detection},
+        enum text text;
+    } table[] = {
+        {APD_ITEM_USER, USER},           {APD_ITEM_NAME, NAME},       {APD_ITEM_VERSION, VERSION},
+        {APD_ITEM_PHASE, PHASE},         {APD_ITEM_MAPPING, MAPPING}, {APD_ITEM_REASON, REASON},
+        {APD_ITEM_DETECTION, DETECTION},
     };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        APD_TRY(take_text(t, note->value[texts[i].value], texts[i].to));
-    APD_TRY(take_text(t, intent_words(note->value[APD_ITEM_INTENT]), &item->intent));
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (value[table[i].value].len)
+            APD_TRY(take_text(t, r, table[i].text, value[table[i].value]));
+    if (value[APD_ITEM_INTENT].len)
+        APD_TRY(take_text(t, r, INTENT, intent_words(value[APD_ITEM_INTENT])));
     /* the kind told first stands, but "win32" is also said of Store apps by lines that do not know better */
-    bool vague = item->kind.len == 0 || is_catalog(item) || apd_eq(item->kind, APD_LIT("win32"));
-    apd_str kind = note->value[APD_ITEM_KIND];
-    bool tells = item->kind.len == 0 || !apd_eq(kind, APD_LIT("catalog"));
-    return vague && tells ? take_text(t, kind, &item->kind) : APD_OK;
+    apd_str before = r->item.kind, kind = value[APD_ITEM_KIND];
+    bool vague = before.len == 0 || is_catalog(&r->item) || apd_eq(before, APD_LIT("win32"));
+    bool tells = before.len == 0 || !apd_eq(kind, APD_LIT("catalog"));
+    return vague && tells ? take_text(t, r, KIND, kind) : APD_OK;
 }
 
 apd_status apd_items_note(apd_items *t, const apd_note *note)
 {
-    size_t row;
-    apd_status st = row_of(t, note, &row);
+    size_t at;
+    apd_status st = row_of(t, note, &at);
     if (st != APD_OK)
         return st == APD_SKIPPED ? APD_OK : st;
-    apd_item *item = &t->rows.at[row];
+    row *r = &t->rows.at[at];
+    const told say = {.value = note->value,
+                      .mark = mark_of(note),
+                      .state = state_of(note->value[APD_ITEM_STATE]),
+                      .by = source_of(note)};
     if (note->event->kind == APD_EVENT) {
-        item->last = mark_of(note);
-        if (!item->first.seen)
-            item->first = item->last;
+        r->item.last = say.mark;
+        if (!r->item.first.seen)
+            r->item.first = say.mark;
     }
-    take_results(item, note);
-    APD_TRY(take_texts(t, item, note));
-    return take_word(t, item, note);
+    take_results(&r->item, &say);
+    APD_TRY(take_texts(t, r, note->value));
+    return take_word(t, r, &say);
 }
 
 /* Takes out the rows that only name something. */
@@ -422,7 +468,7 @@ static void drop_catalog(apd_items *t)
 {
     size_t n = 0;
     for (size_t i = 0; i < t->rows.n; i++)
-        if (!is_catalog(&t->rows.at[i]))
+        if (!is_catalog(&t->rows.at[i].item))
             t->rows.at[n++] = t->rows.at[i];
     t->rows.n = n;
     memset(t->slots, 0, t->nslots * sizeof *t->slots);
@@ -434,7 +480,7 @@ void apd_items_build(apd_items *t, const apd_clocks *clocks, apd_time newest)
 {
     drop_catalog(t);
     for (size_t i = 0; i < t->rows.n; i++)
-        apd_item_judge(&t->rows.at[i], clocks, newest);
+        apd_item_judge(&t->rows.at[i].item, clocks, newest);
 }
 
 size_t apd_items_count(const apd_items *t)
@@ -444,14 +490,14 @@ size_t apd_items_count(const apd_items *t)
 
 const apd_item *apd_items_at(const apd_items *t, size_t i)
 {
-    return &t->rows.at[i];
+    return &t->rows.at[i].item;
 }
 
 const apd_item *apd_items_find(const apd_items *t, apd_str id)
 {
     char room[LONGEST_ID];
-    size_t row = find_row(t, plain_id(id, room));
-    return row != SIZE_MAX ? &t->rows.at[row] : NULL;
+    size_t at = find_row(t, plain_id(id, room));
+    return at != SIZE_MAX ? &t->rows.at[at].item : NULL;
 }
 
 uint64_t apd_items_left_out(const apd_items *t)

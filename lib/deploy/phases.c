@@ -40,6 +40,13 @@ static bool read_edge(apd_str s, apd_edge *out)
     return false;
 }
 
+/* As much of a text as is kept. */
+static apd_str cut(apd_str s)
+{
+    enum { LONGEST = 512 };
+    return apd_sub(s, 0, LONGEST);
+}
+
 static bool keep(apd_arena *a, apd_str from, apd_str *to)
 {
     *to = APD_LIT("");
@@ -69,10 +76,10 @@ static apd_status note_step(apd_phases *p, const apd_note *note)
     const apd_str *v = note->value;
     uint64_t code;
     bool negative;
-    apd_step s = {.phase = v[APD_PHASE_NAME],
-                  .part = v[APD_PHASE_PART],
-                  .detail = v[APD_PHASE_DETAIL],
-                  .scenario = v[APD_PHASE_SCENARIO],
+    apd_step s = {.phase = cut(v[APD_PHASE_NAME]),
+                  .part = cut(v[APD_PHASE_PART]),
+                  .detail = cut(v[APD_PHASE_DETAIL]),
+                  .scenario = cut(v[APD_PHASE_SCENARIO]),
                   .time = ev->time,
                   .clock = ev->clock,
                   .log_name = note->log,
@@ -109,16 +116,16 @@ static apd_status note_scenario(apd_phases *p, const apd_note *note)
                            .log = ev->log,
                            .where = ev->where};
     for (size_t i = 0; i < p->signs.n; i++)
-        if (apd_eq(p->signs.at[i].is, note->value[APD_SCENARIO_IS]) &&
-            apd_eq(p->signs.at[i].say, note->value[APD_SCENARIO_SAY]) &&
+        if (apd_eq(p->signs.at[i].is, cut(note->value[APD_SCENARIO_IS])) &&
+            apd_eq(p->signs.at[i].say, cut(note->value[APD_SCENARIO_SAY])) &&
             p->signs.at[i].where.member == s.where.member &&
             llabs(p->signs.at[i].time - s.time) < SIGN_AGAIN)
             return APD_OK;
     if (p->signs.n >= APD_MAX_MILESTONES / 16)
         return APD_OK;
-    if (!keep(p->arena, note->value[APD_SCENARIO_IS], &s.is) ||
-        !keep(p->arena, note->value[APD_SCENARIO_SAY], &s.say) ||
-        !keep(p->arena, note->value[APD_SCENARIO_NEXT], &s.next) ||
+    if (!keep(p->arena, cut(note->value[APD_SCENARIO_IS]), &s.is) ||
+        !keep(p->arena, cut(note->value[APD_SCENARIO_SAY]), &s.say) ||
+        !keep(p->arena, cut(note->value[APD_SCENARIO_NEXT]), &s.next) ||
         !APD_PUSH(p->arena, p->signs, s))
         return APD_E_NOMEM;
     return APD_OK;

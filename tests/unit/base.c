@@ -42,6 +42,30 @@ static void views(void **state)
     assert_int_equal(apd_cut(&rest, ',').len, 0);
 }
 
+/* Every pair of bytes, at the front, in the middle and at the end of texts of every length that is read differently. */
+static void case_ignored(void **state)
+{
+    (void)state;
+    for (size_t len = 1; len < 20; len++) {
+        const size_t places[] = {0, len / 2, len - 1};
+        char *x = calloc(1, len), *y = calloc(1, len);
+        assert_true(x && y);
+        for (unsigned pair = 0; pair < 1u << 16; pair++) {
+            size_t at = places[pair % 3];
+            x[at] = (char)(pair >> 8);
+            y[at] = (char)(pair & 0xff);
+            bool same = apd_lower(x[at]) == apd_lower(y[at]);
+            if (apd_ieq(apd_str_from(x, len), apd_str_from(y, len)) != same)
+                fail_msg("bytes %#x at %zu of %zu", pair, at, len);
+            x[at] = y[at] = 0;
+        }
+        assert_false(apd_ieq(apd_str_from(x, len), apd_str_from(y, len - 1)));
+        free(x);
+        free(y);
+    }
+    assert_true(apd_ieq((apd_str){NULL, 0}, APD_LIT("")));
+}
+
 static void globs(void **state)
 {
     (void)state;
@@ -147,6 +171,31 @@ static void arenas(void **state)
     while (!b.failed)
         apd_buf_add(&b, APD_LIT("0123456789012345678901234567890123456789"));
     assert_true(apd_buf_str(&b).len > 300);
+    apd_arena_free(a);
+}
+
+/* The first text and the longest take room, the others find it. */
+static void replaced_texts(void **state)
+{
+    (void)state;
+    apd_arena *a = apd_arena_new(0);
+    char text[100];
+    memset(text, 'x', sizeof text);
+    apd_str s = APD_LIT("");
+    uint32_t room = 0;
+    assert_true(apd_restr_a(a, &s, &room, APD_LIT("")));
+    assert_true(s.len == 0 && s.ptr && apd_arena_used(a) == 0);
+    assert_true(apd_restr_a(a, &s, &room, APD_LIT("failed")));
+    assert_true(is(s, "failed"));
+    for (size_t i = 0; i < 10000; i++) {
+        size_t n = i * 37 % (sizeof text + 1);
+        assert_true(apd_restr_a(a, &s, &room, apd_str_from(text, n)));
+        assert_int_equal(s.len, n);
+        assert_true(n == 0 || s.ptr[n - 1] == 'x');
+    }
+    assert_true(apd_arena_used(a) <= 3 * sizeof text + 64);
+    assert_true(apd_restr_a(a, &s, &room, APD_LIT("")));
+    assert_int_equal(s.len, 0);
     apd_arena_free(a);
 }
 
@@ -431,12 +480,15 @@ static void tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(views),         cmocka_unit_test(globs),        cmocka_unit_test(numbers),
-        cmocka_unit_test(cursors),       cmocka_unit_test(arenas),       cmocka_unit_test(utf16),
-        cmocka_unit_test(times),         cmocka_unit_test(times_of_net), cmocka_unit_test(spans),
-        cmocka_unit_test(interning),     cmocka_unit_test(json),         cmocka_unit_test(failures),
-        cmocka_unit_test(base64),        cmocka_unit_test(sha256),       cmocka_unit_test(tables),
-        cmocka_unit_test(codes_in_text),
+        cmocka_unit_test(views),        cmocka_unit_test(globs),
+        cmocka_unit_test(numbers),      cmocka_unit_test(cursors),
+        cmocka_unit_test(arenas),       cmocka_unit_test(utf16),
+        cmocka_unit_test(times),        cmocka_unit_test(times_of_net),
+        cmocka_unit_test(spans),        cmocka_unit_test(interning),
+        cmocka_unit_test(json),         cmocka_unit_test(failures),
+        cmocka_unit_test(base64),       cmocka_unit_test(sha256),
+        cmocka_unit_test(tables),       cmocka_unit_test(codes_in_text),
+        cmocka_unit_test(case_ignored), cmocka_unit_test(replaced_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "device.h"
+#include "limits.h"
 
 typedef struct world {
     apd_arena *arena;
@@ -116,18 +117,53 @@ static void stalls(void **state)
     assert_false(apd_device_stall(w->device, 3)->ended);
 }
 
-static void versions(void **state)
+/* Of one reason every item has its own; its case says nothing. An ended one begins anew. */
+static void stalls_of_items(void **state)
 {
     world *w = *state;
+    apd_event ev = {.time = w->start, .clock = APD_CLOCK_UTC, .kind = APD_EVENT, .log = 1};
+    apd_note note = {.verb = APD_SAYS_STALL, .event = &ev};
+    note.value[APD_STALL_REASON] = APD_LIT("grs");
+    for (unsigned i = 0; i < APD_MAX_ITEMS + 100; i++) {
+        char item[40];
+        snprintf(item, sizeof item, "%s-%u", i % 2 ? "ABCD" : "abcd", i / 2);
+        note.value[APD_STALL_ITEM] = apd_str_of(item);
+        assert_int_equal(apd_device_note(w->device, &note), APD_OK);
+    }
+    assert_int_equal(apd_device_stalls(w->device), APD_MAX_ITEMS / 2 + 50);
+    for (size_t i = 0; i < apd_device_stalls(w->device); i++)
+        assert_int_equal(apd_device_stall(w->device, i)->times, 2);
+    for (unsigned i = 0; i < APD_MAX_ITEMS; i++) {
+        note.value[APD_STALL_EDGE] = i % 2 ? APD_LIT("") : APD_LIT("end");
+        assert_int_equal(apd_device_note(w->device, &note), APD_OK);
+    }
+    assert_int_equal(apd_device_stalls(w->device), APD_MAX_ITEMS);
+}
+
+static void version(world *w, const char *is)
+{
     apd_event ev = {.kind = APD_EVENT, .log = 1};
     apd_note note = {.verb = APD_SAYS_VERSION, .event = &ev};
     note.value[APD_VERSION_OF] = APD_LIT("ime");
-    note.value[APD_VERSION_IS] = APD_LIT("1.96");
+    note.value[APD_VERSION_IS] = apd_str_of(is);
     assert_int_equal(apd_device_note(w->device, &note), APD_OK);
-    note.value[APD_VERSION_IS] = APD_LIT("1.104"); /* it was updated on the way */
-    assert_int_equal(apd_device_note(w->device, &note), APD_OK);
+}
+
+/* It was updated on the way, and rotated logs may say so again and again. */
+static void versions(void **state)
+{
+    world *w = *state;
+    version(w, "1.96");
+    version(w, "1.104");
     assert_true(apd_eq(apd_device_version(w->device, APD_LIT("ime")), APD_LIT("1.104")));
     assert_int_equal(apd_device_version(w->device, APD_LIT("x")).len, 0);
+    size_t used = apd_arena_used(w->arena);
+    for (int i = 0; i < 1000; i++) {
+        version(w, i % 2 ? "1.104" : "1.96");
+        assert_true(apd_eq(apd_device_version(w->device, APD_LIT("ime")),
+                           i % 2 ? APD_LIT("1.104") : APD_LIT("1.96")));
+    }
+    assert_int_equal(apd_arena_used(w->arena), used);
 }
 
 int main(void)
@@ -135,6 +171,6 @@ int main(void)
 #define DEVICE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {DEVICE_TEST(contradictions),
                                        DEVICE_TEST(other_words_for_the_same), DEVICE_TEST(stalls),
-                                       DEVICE_TEST(versions)};
+                                       DEVICE_TEST(stalls_of_items), DEVICE_TEST(versions)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

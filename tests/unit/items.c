@@ -328,6 +328,27 @@ static void limits(void **state)
     assert_null(apd_items_find(w->items, APD_LIT("app-8200")));
 }
 
+/* What a log says again and again in other words takes the place of what it said. */
+static void words_that_change(void **state)
+{
+    world *w = *state;
+    static const char *const lines[] = {
+        "kind=win32 id=a name=Contoso state=installing raw=InProgress",
+        "kind=win32 id=a name=Contoso-VPN-for-Windows version=1.2 state=failed raw=Error",
+        "kind=win32 id=a name=VPN version=1.2.3.4 reason=none state=installed"};
+    enum { LINES = sizeof lines / sizeof *lines };
+    for (int i = 0; i < 2 * LINES; i++)
+        line(w, lines[i % LINES]);
+    size_t used = apd_arena_used(w->arena);
+    for (int i = 0; i < 1000 * LINES; i++)
+        line(w, lines[i % LINES]);
+    assert_int_equal(apd_arena_used(w->arena), used);
+    const apd_item *it = verdict(w, "a", APD_TIME_NONE);
+    assert_true(apd_eq(it->name, APD_LIT("VPN")) && apd_eq(it->version, APD_LIT("1.2.3.4")));
+    assert_int_equal(it->said[APD_BY_LOG].raw.len, 0);
+    expect_state(it, APD_ITEM_INSTALLED);
+}
+
 static void times(void **state)
 {
     (void)state;
@@ -360,11 +381,14 @@ int main(void)
 {
 #define ITEM_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ITEM_TEST(a_life),          ITEM_TEST(retries),        ITEM_TEST(again),
-        ITEM_TEST(listed_again),    ITEM_TEST(dots),           ITEM_TEST(disagreement),
-        ITEM_TEST(the_newer_word),  ITEM_TEST(order_of_files), ITEM_TEST(left_over),
-        ITEM_TEST(left_over_local), ITEM_TEST(asleep),         ITEM_TEST(kinds_and_names),
-        ITEM_TEST(limits),          cmocka_unit_test(times),
+        ITEM_TEST(a_life),         ITEM_TEST(retries),
+        ITEM_TEST(again),          ITEM_TEST(listed_again),
+        ITEM_TEST(dots),           ITEM_TEST(disagreement),
+        ITEM_TEST(the_newer_word), ITEM_TEST(order_of_files),
+        ITEM_TEST(left_over),      ITEM_TEST(left_over_local),
+        ITEM_TEST(asleep),         ITEM_TEST(kinds_and_names),
+        ITEM_TEST(limits),         ITEM_TEST(words_that_change),
+        cmocka_unit_test(times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
