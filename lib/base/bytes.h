@@ -138,6 +138,15 @@ static inline uint64_t apd_u64be(const uint8_t *p)
            (uint64_t)p[6] << 8 | (uint64_t)p[7];
 }
 
+/* Eight bytes with their letters A to Z in lower case. */
+static inline uint64_t apd_lower8(uint64_t v)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t low7 = v & ~tops;
+    uint64_t from_a = low7 + (0x80 - 'A') * ones, behind_z = low7 + (0x80 - 'Z' - 1) * ones;
+    return v | (from_a & ~behind_z & ~v & tops) >> 2;
+}
+
 static inline bool apd_get_u8(apd_bytes *cur, uint8_t *v)
 {
     if (cur->len < 1)

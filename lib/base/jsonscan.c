@@ -74,19 +74,34 @@ static size_t value_length(apd_str s)
     return n;
 }
 
-bool apd_json_next(apd_str *rest, apd_str *element)
+/* Bytes of the object, its members noted on the way; where it is no good object, up to the bracket that closes it. */
+static size_t object_length(apd_str s, apd_json_pair *members, size_t room, size_t *n)
+{
+    apd_str rest = s;
+    apd_json_pair m;
+    while (apd_json_member(&rest, &m))
+        if (*n < room)
+            members[(*n)++] = m;
+    rest = skip_blank(rest);
+    bool closed = rest.len < s.len && rest.len > 0 && rest.ptr[0] == '}';
+    return closed ? (size_t)(rest.ptr - s.ptr) + 1 : nest_length(s);
+}
+
+bool apd_json_next(apd_str *rest, apd_str *element, apd_json_pair *members, size_t room, size_t *n)
 {
     apd_str s = skip_blank(*rest);
+    *n = 0;
     if (s.len == 0 || (s.ptr[0] != '[' && s.ptr[0] != ','))
         return false;
     s = skip_blank(behind(s, 1));
-    size_t n = value_length(s);
-    *element = apd_sub(s, 0, n);
-    *rest = behind(s, n);
-    return n > 0;
+    bool object = room > 0 && s.len > 0 && s.ptr[0] == '{';
+    size_t len = object ? object_length(s, members, room, n) : value_length(s);
+    *element = apd_sub(s, 0, len);
+    *rest = behind(s, len);
+    return len > 0;
 }
 
-bool apd_json_member(apd_str *rest, apd_str *name, apd_str *value)
+bool apd_json_member(apd_str *rest, apd_json_pair *member)
 {
     apd_str s = skip_blank(*rest);
     if (s.len == 0 || (s.ptr[0] != '{' && s.ptr[0] != ','))
@@ -95,13 +110,13 @@ bool apd_json_member(apd_str *rest, apd_str *name, apd_str *value)
     size_t n = s.len && s.ptr[0] == '"' ? string_length(s) : 0;
     if (n == 0)
         return false;
-    *name = apd_sub(s, 1, n - 2);
+    member->name = apd_sub(s, 1, n - 2);
     s = skip_blank(behind(s, n));
     if (s.len == 0 || s.ptr[0] != ':')
         return false;
     s = skip_blank(behind(s, 1));
     n = value_length(s);
-    *value = apd_sub(s, 0, n);
+    member->value = apd_sub(s, 0, n);
     *rest = behind(s, n);
     return n > 0;
 }

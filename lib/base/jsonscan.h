@@ -6,11 +6,16 @@
 
 #include "bytes.h"
 
-/* Takes the next element off the front of an array: *rest begins at its '[', later behind the last element. False at
- * its end, and where the text breaks off. */
-bool apd_json_next(apd_str *rest, apd_str *element);
-/* The same for the next member of an object: its name without quotes, its value as it is written (a string with its
- * quotes). Escapes stand as they are in both. */
-bool apd_json_member(apd_str *rest, apd_str *name, apd_str *value);
+typedef struct apd_json_pair {
+    apd_str name;  /* without quotes */
+    apd_str value; /* as it is written, a string with its quotes */
+} apd_json_pair;   /* escapes stand as they are in both */
+
+/* Takes the next element off the front of an array: *rest begins at its '[', later behind the last element. Of an
+ * object its first members come along: *n of them, at most `room`. False at the array's end, and where the text
+ * breaks off. */
+bool apd_json_next(apd_str *rest, apd_str *element, apd_json_pair *members, size_t room, size_t *n);
+/* Takes the next member off the front of an object, in the same way. */
+bool apd_json_member(apd_str *rest, apd_json_pair *member);
 
 #endif

@@ -1,14 +1,17 @@
 /* A filter over the text, and a hash table of words behind it.
  *
- * Most positions of a log line start no word. The first three bytes of every word, and its second
- * to fourth, are hashed into a bit set; testing every other position of a text against it finds
- * every place where a word may start. A second bit set, of the first four bytes of every word, has
- * to agree. Only there are words looked up: by their first eight bytes, shorter ones by their first
- * three. All of this stays in the nearest cache, which an automaton of the same words does not.
+ * Each word is looked for by four bytes of it, its head, which are as rare as they can be: those that the
+ * words themselves have least often, for words are parts of messages too. Most positions of a log line begin
+ * no head. The first three bytes of every head, and its second to fourth, are hashed into a bit set; testing
+ * every other position of a text against it finds every place where a head may be. A second bit set, of whole
+ * heads, has to agree. Only there are words looked up: by the eight bytes from their head on, shorter ones by
+ * their first three. All of this stays in the nearest cache, which an automaton of the same words does not.
  *
- * The time that a text takes is bounded by its length times that of a word (APD_MAX_LITERAL) times
- * the words that begin alike, of which rules have few. */
+ * The time that a text takes is bounded by its length times that of a word (APD_MAX_LITERAL) times the words
+ * that share eight bytes, of which rules have few. */
 #include "match_words.h"
+
+#include <stdlib.h>
 
 #define GRAM_BITS 15
 #define GRAM_CASE                                                                                  \
@@ -19,6 +22,7 @@ typedef struct entry {
     uint64_t key; /* in lower case: eight bytes, or three of a shorter word */
     apd_str text; /* in lower case */
     uint32_t owner;
+    uint32_t head; /* where in the word it is; shorter words begin with theirs */
 } entry;
 
 struct apd_wordset {
@@ -52,28 +56,14 @@ static uint64_t low_bytes(const char *p, size_t n)
     return v;
 }
 
-/* Eight bytes with their letters A to Z in lower case. */
-static inline uint64_t lower8(uint64_t v)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t low7 = v & ~tops;
-    uint64_t from_a = low7 + (0x80 - 'A') * ones, behind_z = low7 + (0x80 - 'Z' - 1) * ones;
-    return v | (from_a & ~behind_z & ~v & tops) >> 2;
-}
-
 static uint64_t long_key(const char *p)
 {
-    return lower8(apd_u64le((const uint8_t *)p));
+    return apd_lower8(apd_u64le((const uint8_t *)p));
 }
 
 static uint64_t short_key(const char *p)
 {
-    return lower8(low_bytes(p, 3));
-}
-
-static uint64_t key_of(apd_str word)
-{
-    return word.len >= 8 ? long_key(word.ptr) : short_key(word.ptr);
+    return apd_lower8(low_bytes(p, 3));
 }
 
 /* --- building --- */
@@ -83,8 +73,8 @@ static void add_bit(uint32_t *set, uint32_t slot)
     set[slot >> 5] |= UINT32_C(1) << (slot & 31);
 }
 
-/* The first four bytes of a word: two grams and a head. */
-static void add_start(apd_wordset *w, uint64_t low4)
+/* Four bytes with a head: two grams and the head. */
+static void add_head(apd_wordset *w, uint64_t low4)
 {
     low4 |= GRAM_CASE;
     add_bit(w->grams, gram_slot(low4));
@@ -92,14 +82,90 @@ static void add_start(apd_wordset *w, uint64_t low4)
     add_bit(w->heads, head_slot(low4));
 }
 
-static void add_starts(apd_wordset *w, apd_str word)
+static void add_heads(apd_wordset *w, const entry *e)
 {
-    if (word.len > 3) {
-        add_start(w, low_bytes(word.ptr, 4));
+    if (e->text.len > 3) {
+        add_head(w, low_bytes(e->text.ptr + e->head, 4));
         return;
     }
     for (uint64_t any = 0; any < 256; any++) /* what may follow a word of three */
-        add_start(w, low_bytes(word.ptr, 3) | any << 24);
+        add_head(w, low_bytes(e->text.ptr, 3) | any << 24);
+}
+
+/* How often the words have four bytes, and two. By hash: a collision makes a head less rare than it looks. */
+typedef struct census {
+    uint16_t fours[1u << GRAM_BITS], twos[1u << GRAM_BITS];
+} census;
+
+static uint16_t *four_at(census *c, const char *p)
+{
+    return &c->fours[head_slot(low_bytes(p, 4) | GRAM_CASE)];
+}
+
+static uint16_t *two_at(census *c, const char *p)
+{
+    return &c->twos[head_slot(low_bytes(p, 2) | GRAM_CASE)];
+}
+
+static void count_one(uint16_t *n)
+{
+    *n += *n < UINT16_MAX;
+}
+
+static void count_parts(census *c, apd_str word)
+{
+    for (size_t i = 0; i + 4 <= word.len; i++)
+        count_one(four_at(c, word.ptr + i));
+    for (size_t i = 0; i + 2 <= word.len; i++)
+        count_one(two_at(c, word.ptr + i));
+}
+
+/* The rarest head that eight bytes of the word begin with. */
+static uint32_t choose_head(census *c, apd_str word)
+{
+    uint64_t least = UINT64_MAX;
+    size_t head = 0;
+    for (size_t i = 0; i + 8 <= word.len; i++) {
+        const char *p = word.ptr + i;
+        uint64_t n = (uint64_t)*four_at(c, p) << 32;
+        n += (uint64_t)*two_at(c, p) + *two_at(c, p + 1) + *two_at(c, p + 2);
+        if (n < least) {
+            least = n;
+            head = i;
+        }
+    }
+    return (uint32_t)head;
+}
+
+static bool fill_entry(entry *e, apd_arena *a, const apd_word *word)
+{
+    char *text = apd_alloc(a, word->text.len);
+    if (!text)
+        return false;
+    for (size_t k = 0; k < word->text.len; k++)
+        text[k] = apd_lower(word->text.ptr[k]);
+    e->text = apd_str_from(text, word->text.len);
+    e->owner = word->owner;
+    return true;
+}
+
+/* The words in lower case, with their heads. */
+static bool fill_entries(entry *entries, apd_arena *a, const apd_word *words, size_t n)
+{
+    census *c = calloc(1, sizeof *c);
+    bool good = c != NULL;
+    for (size_t i = 0; i < n && good; i++) {
+        good = fill_entry(&entries[i], a, &words[i]);
+        if (good)
+            count_parts(c, entries[i].text);
+    }
+    for (size_t i = 0; i < n && good; i++) {
+        entry *e = &entries[i];
+        e->head = choose_head(c, e->text);
+        e->key = e->text.len < 8 ? short_key(e->text.ptr) : long_key(e->text.ptr + e->head);
+    }
+    free(c);
+    return good;
 }
 
 /* Equal words, of several owners, get one text: then they are compared only once. */
@@ -113,7 +179,7 @@ static void share_texts(const apd_wordset *w, entry *entries, size_t slots)
 }
 
 /* Sorts the words by slot: how many each has, where its entries end, and there they go. */
-static bool fill_slots(apd_wordset *w, apd_arena *a, const apd_word *words, size_t n)
+static bool fill_slots(apd_wordset *w, apd_arena *a, const entry *unsorted, size_t n)
 {
     unsigned bits = 1;
     while ((size_t)1 << bits < 2 * n)
@@ -125,19 +191,11 @@ static bool fill_slots(apd_wordset *w, apd_arena *a, const apd_word *words, size
     if (!entries || !first)
         return false;
     for (size_t i = 0; i < n; i++)
-        first[slot_of(w, key_of(words[i].text))]++;
+        first[slot_of(w, unsorted[i].key)]++;
     for (size_t s = 1; s <= slots; s++)
         first[s] += first[s - 1];
-    for (size_t i = n; i-- > 0;) {
-        uint64_t key = key_of(words[i].text);
-        entry *e = &entries[--first[slot_of(w, key)]];
-        char *text = apd_alloc(a, words[i].text.len);
-        if (!text)
-            return false;
-        for (size_t k = 0; k < words[i].text.len; k++)
-            text[k] = apd_lower(words[i].text.ptr[k]);
-        *e = (entry){key, {text, words[i].text.len}, words[i].owner};
-    }
+    for (size_t i = n; i-- > 0;)
+        entries[--first[slot_of(w, unsorted[i].key)]] = unsorted[i];
     w->entries = entries;
     w->first = first;
     share_texts(w, entries, slots);
@@ -147,11 +205,13 @@ static bool fill_slots(apd_wordset *w, apd_arena *a, const apd_word *words, size
 apd_wordset *apd_wordset_new(apd_arena *a, const apd_word *words, size_t n)
 {
     apd_wordset *w = APD_NEW(a, apd_wordset);
-    if (!w || !fill_slots(w, a, words, n))
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        add_starts(w, words[i].text);
-    return w;
+    entry *unsorted = calloc(n + 1, sizeof *unsorted);
+    bool good =
+        w && unsorted && fill_entries(unsorted, a, words, n) && fill_slots(w, a, unsorted, n);
+    for (size_t i = 0; i < n && good; i++)
+        add_heads(w, &w->entries[i]);
+    free(unsorted);
+    return good ? w : NULL;
 }
 
 /* --- scanning --- */
@@ -169,27 +229,29 @@ static inline uint32_t head_bit(const apd_wordset *w, uint64_t folded)
     return w->heads[slot >> 5] >> (slot & 31);
 }
 
-/* Does the text begin with the word? The first eight bytes of a long word, its key, do. */
+/* Does the text begin with the word? */
 static bool begins(apd_str text, apd_str word)
 {
     if (word.len < 8)
         return apd_ieq(apd_sub(text, 0, word.len), word);
-    for (size_t i = 8; i + 8 < word.len; i += 8)
+    size_t last = word.len - 8;
+    for (size_t i = 0; i < last; i += 8)
         if (long_key(text.ptr + i) != apd_u64le((const uint8_t *)word.ptr + i))
             return false;
-    size_t last = word.len - 8;
     return long_key(text.ptr + last) == apd_u64le((const uint8_t *)word.ptr + last);
 }
 
-static bool compare(const entry *e, const entry *last, uint64_t key, apd_str text, uint64_t *owners)
+/* The text, and where in it the head of a word may be. */
+static bool compare(const entry *e, const entry *last, uint64_t key, apd_str text, size_t at,
+                    uint64_t *owners)
 {
     const char *compared = NULL;
     bool equal = false, any = false;
     for (; e < last; e++) {
-        if (e->key != key || e->text.len > text.len)
+        if (e->key != key || e->head > at || e->text.len > text.len - at + e->head)
             continue;
         if (e->text.ptr != compared)
-            equal = begins(text, e->text);
+            equal = begins(apd_sub(text, at - e->head, text.len), e->text);
         compared = e->text.ptr;
         if (equal)
             owners[e->owner >> 6] |= UINT64_C(1) << (e->owner & 63);
@@ -198,55 +260,55 @@ static bool compare(const entry *e, const entry *last, uint64_t key, apd_str tex
     return any;
 }
 
-static inline bool look_up(const apd_wordset *w, uint64_t key, apd_str text, uint64_t *owners)
+static inline bool look_up(const apd_wordset *w, uint64_t key, apd_str text, size_t at,
+                           uint64_t *owners)
 {
     size_t slot = slot_of(w, key);
     uint32_t first = w->first[slot], last = w->first[slot + 1];
-    return first < last && compare(&w->entries[first], &w->entries[last], key, text, owners);
+    return first < last && compare(&w->entries[first], &w->entries[last], key, text, at, owners);
 }
 
-/* The words that start here; the text has three bytes at least. */
-static bool words_at(const apd_wordset *w, apd_str text, uint64_t *owners)
+/* The words whose head is here; three bytes at least follow. */
+static bool words_at(const apd_wordset *w, apd_str text, size_t at, uint64_t *owners)
 {
-    if (text.len < 8)
-        return look_up(w, short_key(text.ptr), text, owners);
-    uint64_t key = long_key(text.ptr);
-    bool any = look_up(w, key, text, owners);
-    return look_up(w, key & SHORT_KEY, text, owners) || any;
+    if (text.len - at < 8)
+        return look_up(w, short_key(text.ptr + at), text, at, owners);
+    uint64_t key = long_key(text.ptr + at);
+    bool any = look_up(w, key, text, at, owners);
+    return look_up(w, key & SHORT_KEY, text, at, owners) || any;
 }
 
-/* Those that start at offset 0 or 1, if the first four bytes there are a word's. */
-static inline bool words_at_two(const apd_wordset *w, const uint8_t *p, const uint8_t *end,
-                                uint64_t folded, uint64_t *owners)
+/* Those whose head is here or a byte further, if the four bytes there are one. */
+static inline bool words_at_two(const apd_wordset *w, apd_str text, size_t at, uint64_t folded,
+                                uint64_t *owners)
 {
-    apd_str text = apd_str_from((const char *)p, (size_t)(end - p));
-    bool any = head_bit(w, folded) & 1 && words_at(w, text, owners);
+    bool any = head_bit(w, folded) & 1 && words_at(w, text, at, owners);
     if (head_bit(w, folded >> 8) & 1)
-        any |= words_at(w, apd_sub(text, 1, text.len), owners);
+        any |= words_at(w, text, at + 1, owners);
     return any;
 }
 
-/* Nine bytes hold the heads at offsets 0 to 5. Every word that starts there has a gram at 1, 3 or 5. */
+/* Nine bytes hold the heads at offsets 0 to 5. Every head there has a gram at 1, 3 or 5. */
 bool apd_wordset_scan(const apd_wordset *w, apd_str text, uint64_t *owners)
 {
-    const uint8_t *p = (const uint8_t *)text.ptr, *end = p + text.len;
+    const uint8_t *begin = (const uint8_t *)text.ptr;
+    size_t at = 0;
     bool any = false;
-    for (; end - p >= 9; p += 6) {
-        uint64_t v = apd_u64le(p) | GRAM_CASE;
+    for (; at + 9 <= text.len; at += 6) {
+        uint64_t v = apd_u64le(begin + at) | GRAM_CASE;
         uint32_t a = gram_bit(w, v >> 8), b = gram_bit(w, v >> 24), c = gram_bit(w, v >> 40);
         if (!((a | b | c) & 1))
             continue;
         if (a & 1)
-            any |= words_at_two(w, p, end, v, owners);
+            any |= words_at_two(w, text, at, v, owners);
         if (b & 1)
-            any |= words_at_two(w, p + 2, end, v >> 16, owners);
+            any |= words_at_two(w, text, at + 2, v >> 16, owners);
         if (c & 1)
-            any |= words_at_two(w, p + 4, end, (apd_u64le(p + 1) | GRAM_CASE) >> 24, owners);
+            any |= words_at_two(w, text, at + 4, (apd_u64le(begin + at + 1) | GRAM_CASE) >> 24,
+                                owners);
     }
-    for (; end - p >= APD_MIN_LITERAL; p++) {
-        apd_str rest = apd_str_from((const char *)p, (size_t)(end - p));
-        if (gram_bit(w, short_key(rest.ptr) | GRAM_CASE) & 1)
-            any |= words_at(w, rest, owners);
-    }
+    for (; at + APD_MIN_LITERAL <= text.len; at++)
+        if (gram_bit(w, short_key(text.ptr + at) | GRAM_CASE) & 1)
+            any |= words_at(w, text, at, owners);
     return any;
 }

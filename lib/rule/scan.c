@@ -229,7 +229,7 @@ apd_status apd_scan_event(apd_scan *s, apd_event *ev)
     apd_match *m;
     size_t n;
     APD_TRY(apd_select(s->selector, ev, &m, &n));
-    if (s->rules->ntracks)
+    if (n > 0 && s->rules->ntracks)
         APD_TRY(track(s, ev, m, &n));
     if (n == 0)
         return APD_OK;

@@ -106,44 +106,36 @@ static bool is_complete(const apd_note *note)
 
 enum { MEMBERS = 16 };
 
-typedef struct member {
-    apd_str name, value;
-} member;
-
 /* What values are read from: the record that the probe has open, or an element of a JSON array in it. */
 typedef struct subject {
     const apd_event *origin;
     bool is_element;
     apd_str element; /* its text; most members are read where they lie */
-    member members[MEMBERS];
-    size_t nmembers; /* those read so far */
-    apd_str rest;    /* what follows them */
+    apd_json_pair members[MEMBERS];
+    size_t nmembers; /* its first ones */
     apd_json *doc;   /* NULL until a member asks for more than that */
 } subject;
 
-static void open_element(subject *s)
+/* What follows the members that are known. */
+static apd_str other_members(const subject *s)
 {
-    s->nmembers = 0;
-    s->rest = s->element;
-    s->doc = NULL;
+    const apd_str *last = &s->members[MEMBERS - 1].value;
+    size_t known =
+        s->nmembers == MEMBERS ? (size_t)(last->ptr + last->len - s->element.ptr) : SIZE_MAX;
+    return apd_sub(s->element, known, s->element.len);
 }
 
-/* The first member of that name, ASCII case ignored. Reads on only as far as it must; behind as many members as are
- * remembered every search goes its own way. */
-static bool find_member(subject *s, apd_str name, apd_str *out)
+/* The first member of that name, ASCII case ignored. */
+static bool find_member(const subject *s, apd_str name, apd_str *out)
 {
     for (size_t i = 0; i < s->nmembers; i++) {
         *out = s->members[i].value;
         if (apd_ieq(s->members[i].name, name))
             return true;
     }
-    member m;
-    apd_str rest = s->rest;
-    while (apd_json_member(&rest, &m.name, &m.value)) {
-        if (s->nmembers < MEMBERS) {
-            s->members[s->nmembers++] = m;
-            s->rest = rest;
-        }
+    apd_str rest = other_members(s);
+    apd_json_pair m;
+    while (apd_json_member(&rest, &m)) {
         *out = m.value;
         if (apd_ieq(m.name, name))
             return true;
@@ -153,7 +145,8 @@ static bool find_member(subject *s, apd_str name, apd_str *out)
 
 /* A member by its plain name. Numbers and words are their own text, a string stands in its quotes; one with escapes is
  * left for others to decide, as is a path. */
-static bool plain_member(subject *s, const apd_cond *c, apd_str name, apd_str *out, bool *decided)
+static bool plain_member(const subject *s, const apd_cond *c, apd_str name, apd_str *out,
+                         bool *decided)
 {
     *decided = c->target == APD_ON_FIELD;
     if (!*decided || !find_member(s, name, out) || apd_eq(*out, APD_LIT("null")))
@@ -277,9 +270,10 @@ static apd_status take_elements(apd_tracker *t, const apd_track *tr, apd_event *
     apd_status st = APD_OK;
     apd_probe_open(t->probe, ev);
     bool more = array_text(t, tr, &rest);
-    while (more && st == APD_OK && apd_json_next(&rest, &s.element)) {
+    while (more && st == APD_OK &&
+           apd_json_next(&rest, &s.element, s.members, MEMBERS, &s.nmembers)) {
         apd_mark mark = apd_arena_mark(t->scratch);
-        open_element(&s);
+        s.doc = NULL;
         st = take_note(t, tr, &s);
         apd_json_free(s.doc);
         apd_arena_rewind(t->scratch, mark);

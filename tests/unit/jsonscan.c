@@ -8,11 +8,32 @@
 
 #include "jsonscan.h"
 
+/* With and without its members an element ends at the same place. */
+static bool next(apd_str *rest, apd_str *element)
+{
+    enum { ROOM = 2 };
+    apd_json_pair members[ROOM], m;
+    apd_str with = *rest;
+    size_t none, n;
+    bool more = apd_json_next(rest, element, NULL, 0, &none);
+    assert_int_equal(none, 0);
+    assert_int_equal(apd_json_next(&with, element, members, ROOM, &n), more);
+    assert_ptr_equal(with.ptr, rest->ptr);
+    assert_int_equal(with.len, rest->len);
+    apd_str object = *element;
+    for (size_t i = 0; more && i < n; i++) {
+        assert_true(apd_json_member(&object, &m));
+        assert_true(apd_eq(m.name, members[i].name) && apd_eq(m.value, members[i].value));
+    }
+    assert_true(!more || n == ROOM || !apd_json_member(&object, &m));
+    return more;
+}
+
 static void elements(void **state)
 {
     (void)state;
     static const struct {
-        const char *text, *elements[4];
+        const char *text, *elements[5];
     } table[] = {
         {"[1, \"a,]\" ,{\"x\":[1,2]}] rest", {"1", "\"a,]\"", "{\"x\":[1,2]}"}},
         {" [ \"a\\\"b\" , true ] ", {"\"a\\\"b\"", "true"}},
@@ -23,11 +44,15 @@ static void elements(void **state)
         {"[1,", {"1"}},
         {"[1,{\"a\":", {"1"}},
         {"[1 2]", {"1"}},
+        {"[{} , {\"a\":1} ]", {"{}", "{\"a\":1}"}},
+        {"[{\"a\":1,\"b\":\"}\",\"c\":[{}]},2]", {"{\"a\":1,\"b\":\"}\",\"c\":[{}]}", "2"}},
+        {"[{\"a\":1 \"b\"}, {\"a\":1,}, {a}, 3]", {"{\"a\":1 \"b\"}", "{\"a\":1,}", "{a}", "3"}},
+        {"[{\"a\":1]", {"{\"a\":1]"}},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         apd_str rest = apd_str_of(table[i].text), element;
         size_t n = 0;
-        for (; apd_json_next(&rest, &element); n++) {
+        for (; next(&rest, &element); n++) {
             assert_non_null(table[i].elements[n]);
             assert_true(apd_eq(element, apd_str_of(table[i].elements[n])));
         }
@@ -53,12 +78,13 @@ static void members(void **state)
         {"", "a", NULL},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        apd_str rest = apd_str_of(table[i].object), name, value;
+        apd_str rest = apd_str_of(table[i].object);
+        apd_json_pair m;
         bool found = false;
-        while (!found && apd_json_member(&rest, &name, &value))
-            found = apd_eq(name, apd_str_of(table[i].name));
+        while (!found && apd_json_member(&rest, &m))
+            found = apd_eq(m.name, apd_str_of(table[i].name));
         assert_int_equal(found, table[i].value != NULL);
-        assert_true(!found || apd_eq(value, apd_str_of(table[i].value)));
+        assert_true(!found || apd_eq(m.value, apd_str_of(table[i].value)));
     }
 }
 
@@ -72,15 +98,16 @@ static void fronts(void **state)
         char *copy = malloc(n ? n : 1);
         assert_non_null(copy);
         memcpy(copy, text, n);
-        apd_str rest = {copy, n}, object = rest, element, name, value;
+        apd_str rest = {copy, n}, object = rest, element;
+        apd_json_pair m;
         size_t elements = 0;
-        while (apd_json_next(&rest, &element)) {
+        while (next(&rest, &element)) {
             elements++;
-            while (apd_json_member(&element, &name, &value))
-                assert_true(value.len > 0);
+            while (apd_json_member(&element, &m))
+                assert_true(m.value.len > 0);
         }
-        while (apd_json_member(&object, &name, &value))
-            assert_true(value.len > 0);
+        while (apd_json_member(&object, &m))
+            assert_true(m.value.len > 0);
         assert_true(elements <= 3);
         free(copy);
     }

@@ -59,7 +59,7 @@ static void same_as_naive(void **state)
     for (int round = 0; round < 400; round++) {
         const char *alphabet = alphabets[rnd(&rng, sizeof alphabets / sizeof *alphabets)];
         apd_arena *a = apd_arena_new(0);
-        char text[MAX_WORDS][12], line[300];
+        char text[MAX_WORDS][20], line[300];
         apd_word words[MAX_WORDS];
         size_t n = 1 + rnd(&rng, MAX_WORDS);
         for (size_t i = 0; i < n; i++) {
