@@ -32,6 +32,22 @@ static int64_t days_from_civil(int y, int m, int d)
     return era * 146097 + doe - 584694; /* 584694: days from 0000-03-01 to 1601-01-01 */
 }
 
+int64_t apd_time_add(apd_time a, int64_t b)
+{
+    if (b > 0 && a > INT64_MAX - b)
+        return INT64_MAX;
+    if (b < 0 && a < INT64_MIN - b)
+        return INT64_MIN;
+    return a + b;
+}
+
+int64_t apd_time_sub(apd_time a, apd_time b)
+{
+    if (b == INT64_MIN)
+        return a < 0 ? a - b : INT64_MAX;
+    return apd_time_add(a, -b);
+}
+
 bool apd_time_from_civil(int year, int month, int day, int hour, int minute, int second,
                          int64_t fraction, apd_time *out)
 {

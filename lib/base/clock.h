@@ -31,6 +31,10 @@ static inline bool apd_clock_is_utc(apd_clock c)
     return c <= APD_CLOCK_ESTIMATED;
 }
 
+/* Saturating, as times come from files. */
+int64_t apd_time_add(apd_time a, int64_t b);
+int64_t apd_time_sub(apd_time a, apd_time b);
+
 /* Civil date to ticks. Returns false for a date or time that does not exist (month 13, hour 25;
  * second 60 is taken as the next minute). fraction is in ticks, 0..9999999. */
 bool apd_time_from_civil(int year, int month, int day, int hour, int minute, int second,

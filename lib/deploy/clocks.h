@@ -91,8 +91,10 @@ typedef struct apd_trace_shift {
     int64_t residual;  /* the farthest of them */
 } apd_trace_shift;
 
-/* By how much Windows says it set the clock forward between two times in UTC, ticks. */
-int64_t apd_clocks_set_forward(const apd_clocks *c, apd_time from, apd_time to);
+/* Ticks that passed between two times in UTC: those by which Windows says it set the clock forward did not pass. */
+int64_t apd_clocks_passed(const apd_clocks *c, apd_time from, apd_time to);
+/* What the clock showed so many ticks later; negative: earlier. */
+apd_time apd_clocks_after(const apd_clocks *c, apd_time from, int64_t ticks);
 
 size_t apd_clocks_shifts(const apd_clocks *c);
 const apd_trace_shift *apd_clocks_shift(const apd_clocks *c, size_t i);

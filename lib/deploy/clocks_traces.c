@@ -66,15 +66,38 @@ apd_status apd_clocks_set(apd_clocks *c, apd_time from, apd_time to)
     return APD_PUSH(c->arena, c->jumps, j) ? APD_OK : APD_E_NOMEM;
 }
 
-int64_t apd_clocks_set_forward(const apd_clocks *c, apd_time from, apd_time to)
+typedef enum ends { BEGUN = 1, OVER = 2 } ends;
+
+/* By how much the clock was set forward between two times, counting what began there, was over there, or both. */
+static int64_t set_forward(const apd_clocks *c, apd_time from, apd_time to, unsigned which)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < c->jumps.n; i++) {
         const jump *j = &c->jumps.at[i];
-        if (j->by > 0 && j->from >= from && j->from + j->by <= to)
+        bool begun = j->from >= from && j->from < to;
+        bool over = j->from + j->by > from && j->from + j->by <= to;
+        if (j->by > 0 && (begun || !(which & BEGUN)) && (over || !(which & OVER)))
             sum += j->by;
     }
     return sum;
+}
+
+int64_t apd_clocks_passed(const apd_clocks *c, apd_time from, apd_time to)
+{
+    return apd_time_sub(apd_time_sub(to, from), set_forward(c, from, to, BEGUN | OVER));
+}
+
+/* What was set forward on the way makes the way longer, and so more may lie on it. */
+apd_time apd_clocks_after(const apd_clocks *c, apd_time from, int64_t ticks)
+{
+    for (int64_t set = 0;;) {
+        bool back = ticks < 0;
+        apd_time to = apd_time_add(apd_time_add(from, ticks), back ? -set : set);
+        int64_t sum = back ? set_forward(c, to, from, OVER) : set_forward(c, from, to, BEGUN);
+        if (sum == set)
+            return to;
+        set = sum;
+    }
 }
 
 /* --- shared events --- */

@@ -214,6 +214,7 @@ static void place_steps(apd_phases *p)
 apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_time *attempts,
                             size_t nattempts, const apd_time *boots, size_t nboots)
 {
+    p->clocks = clocks;
     for (size_t i = 0; i < p->steps.n; i++) {
         apd_step *s = &p->steps.at[i];
         apd_clocks_convert_time(clocks, &s->time, &s->clock, s->log, s->where);
@@ -227,7 +228,7 @@ apd_status apd_phases_build(apd_phases *p, const apd_clocks *clocks, const apd_t
     if (p->steps.n)
         qsort(p->steps.at, p->steps.n, sizeof *p->steps.at, by_order);
     drop_doubles(p);
-    return phases_cut_all(p, clocks, attempts, nattempts, boots, nboots) ? APD_OK : APD_E_NOMEM;
+    return phases_cut_all(p, attempts, nattempts, boots, nboots) ? APD_OK : APD_E_NOMEM;
 }
 
 /* --- what was made --- */

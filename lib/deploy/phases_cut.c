@@ -217,6 +217,26 @@ static const apd_step *last_good(const apd_attempt *at)
     return good;
 }
 
+/* Ticks that passed; 0 where the clock was set back, or only one of the times is UTC. */
+static int64_t length(const apd_phases *p, apd_time from, apd_clock from_clock, apd_time to,
+                      apd_clock to_clock)
+{
+    bool utc = apd_clock_is_utc(from_clock);
+    if (from == APD_TIME_NONE || to < from || utc != apd_clock_is_utc(to_clock))
+        return 0;
+    return utc ? apd_clocks_passed(p->clocks, from, to) : to - from;
+}
+
+static void measure(const apd_phases *p, apd_attempt *at, phase_list *l)
+{
+    at->length = length(p, at->start, at->start_clock, at->end, at->end_clock);
+    for (size_t i = 0; i < l->n; i++) {
+        apd_phase *ph = &l->at[i];
+        ph->since = length(p, at->start, at->start_clock, ph->start, ph->start_clock);
+        ph->length = length(p, ph->start, ph->start_clock, ph->end, ph->end_clock);
+    }
+}
+
 static bool find_phases(apd_phases *p, apd_attempt *at)
 {
     phase_list list = {0};
@@ -228,6 +248,7 @@ static bool find_phases(apd_phases *p, apd_attempt *at)
             return false;
     }
     conclude(&list);
+    measure(p, at, &list);
     if (!sort_phases(p, &list, at))
         return false;
     at->fate = fate_of(at);
@@ -378,7 +399,8 @@ static void without_everyday(const apd_phases *p, phases_cut *cut)
     const apd_step *at = p->steps.at;
     size_t to = cut->to;
     for (size_t i = cut->from + 1; i < cut->to; i++)
-        if (at[i].order - at[i - 1].order > PHASES_REST && to == cut->to)
+        if (apd_clocks_passed(p->clocks, at[i - 1].order, at[i].order) > PHASES_REST &&
+            to == cut->to)
             to = i;
         else if (to < i && at[i].edge == APD_EDGE_START && !at[i].part.len)
             to = cut->to;
@@ -455,8 +477,8 @@ static bool build_cut(cutter *c, uint32_t k)
     return build_attempt(p, cut, steps, n, c->boots, c->nboots);
 }
 
-bool phases_cut_all(apd_phases *p, const apd_clocks *clocks, const apd_time *starts, size_t n,
-                    const apd_time *boots, size_t nboots)
+bool phases_cut_all(apd_phases *p, const apd_time *starts, size_t n, const apd_time *boots,
+                    size_t nboots)
 {
     cutter c = {.p = p, .boots = boots, .nboots = nboots};
     while (c.utc < p->steps.n && apd_clock_is_utc(p->steps.at[c.utc].clock))
@@ -464,7 +486,7 @@ bool phases_cut_all(apd_phases *p, const apd_clocks *clocks, const apd_time *sta
     c.of = APD_NEWS(p->arena, uint32_t, p->steps.n - c.utc + 1);
     if (!c.of || !cut_utc(&c, starts, n))
         return false;
-    phases_place(p, clocks, c.cuts.at, c.cuts.n, c.utc, c.of);
+    phases_place(p, c.cuts.at, c.cuts.n, c.utc, c.of);
     for (uint32_t k = 0; k < c.cuts.n; k++)
         if (!build_cut(&c, k))
             return false;

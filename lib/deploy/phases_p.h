@@ -7,7 +7,8 @@
 
 struct apd_phases {
     apd_arena *arena;
-    const apd_str *order; /* phases of names.yml */
+    const apd_clocks *clocks; /* settled; while building */
+    const apd_str *order;     /* phases of names.yml */
     size_t norder;
     APD_VEC(apd_step) steps;
     APD_VEC(apd_scenario_sign) signs;
@@ -30,11 +31,11 @@ typedef struct phases_cut {
  * of everyday life behind that attempt. `of` has an element per step. Cuts by time. */
 #define PHASES_NOWHERE UINT32_MAX
 #define PHASES_LATER UINT32_C(0x80000000)
-void phases_place(const apd_phases *p, const apd_clocks *clocks, const phases_cut *cuts, size_t n,
-                  size_t first, uint32_t *of);
+void phases_place(const apd_phases *p, const phases_cut *cuts, size_t n, size_t first,
+                  uint32_t *of);
 
 /* Cuts the sorted steps into attempts; false when out of memory. */
-bool phases_cut_all(apd_phases *p, const apd_clocks *clocks, const apd_time *starts, size_t nstarts,
-                    const apd_time *boots, size_t nboots);
+bool phases_cut_all(apd_phases *p, const apd_time *starts, size_t nstarts, const apd_time *boots,
+                    size_t nboots);
 
 #endif

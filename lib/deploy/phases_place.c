@@ -47,9 +47,8 @@ static uint32_t place(const apd_clocks *clocks, const phases_cut *cuts, size_t n
     return PHASES_NOWHERE;
 }
 
-void phases_place(const apd_phases *p, const apd_clocks *clocks, const phases_cut *cuts, size_t n,
-                  size_t first, uint32_t *of)
+void phases_place(const apd_phases *p, const phases_cut *cuts, size_t n, size_t first, uint32_t *of)
 {
     for (size_t i = first; i < p->steps.n; i++)
-        of[i - first] = place(clocks, cuts, n, &p->steps.at[i]);
+        of[i - first] = place(p->clocks, cuts, n, &p->steps.at[i]);
 }

@@ -73,13 +73,13 @@ static void term(apd_timeline *t, apd_arena *a, const char *name, apd_str text)
 static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
 {
     FILE *f = t->out;
-    char span[APD_TIME_TEXT];
     fprintf(f, "<h2>Attempt %u: ", (unsigned)at->number);
     put_moment(f, a, at->start, at->start_clock);
     fputs(" to ", f);
     put_moment(f, a, at->end, at->end_clock);
-    if (at->start != APD_TIME_NONE)
-        fprintf(f, " (%s)", apd_span_format(at->end - at->start, span));
+    apd_str length = timeline_length_words(a, at);
+    if (length.len)
+        fprintf(f, " (%.*s)", APD_FMT(length));
     fputs("</h2>\n<dl>\n", f);
     if (at->fate)
         term(t, a, "Ended",
@@ -100,11 +100,10 @@ static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
     fputs("</dl>\n", f);
 }
 
-static double percent(const apd_attempt *at, apd_time t)
+static double percent(const apd_attempt *at, int64_t since)
 {
-    double span = (double)(at->end - at->start),
-           share = span > 0 ? (double)(t - at->start) / span : 0;
-    return share < 0 ? 0 : share > 1 ? 100 : 100 * share;
+    double share = at->length > 0 ? (double)since / (double)at->length : 0;
+    return share > 1 ? 100 : 100 * share;
 }
 
 static void phase(apd_timeline *t, apd_arena *a, const apd_attempt *at, const apd_phase *ph)
@@ -115,12 +114,12 @@ static void phase(apd_timeline *t, apd_arena *a, const apd_attempt *at, const ap
     escape(t, a, ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
     fputs("</span><span class=\"lane\">", f);
     if (apd_clock_is_utc(ph->start_clock) == apd_clock_is_utc(at->start_clock)) {
-        double from = percent(at, ph->start), to = percent(at, ph->end);
+        double from = percent(at, ph->since), to = percent(at, ph->since + ph->length);
         fprintf(f, "<span class=\"bar %s\" style=\"left:%.2f%%;width:%.2f%%\"></span>",
                 apd_outcome_name(ph->outcome), from, to - from);
     }
     fprintf(f, "</span><span>%s, %s</span></div>\n", apd_outcome_name(ph->outcome),
-            apd_span_format(ph->end - ph->start, span));
+            apd_span_format(ph->length, span));
 }
 
 void timeline_html_begin(apd_timeline *t, apd_arena *a)

@@ -52,6 +52,7 @@ static void put_phase(json *j, const apd_report *r, const apd_phase *ph)
     put_s(j, "name", ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
     put_moment(j, "start", "start_clock", ph->start, ph->start_clock);
     put_moment(j, "end", "end_clock", ph->end, ph->end_clock);
+    put_u(j, "seconds", (uint64_t)(ph->length / APD_TICKS_SECOND));
     put_z(j, "outcome", apd_outcome_name(ph->outcome));
     put_u(j, "tries", ph->tries);
     if (ph->decided)
@@ -76,6 +77,7 @@ void timeline_json_attempt(json *j, const apd_report *r, const apd_attempt *at)
     put_u(j, "attempt", at->number);
     put_moment(j, "start", "start_clock", at->start, at->start_clock);
     put_moment(j, "end", "end_clock", at->end, at->end_clock);
+    put_u(j, "seconds", (uint64_t)(at->length / APD_TICKS_SECOND));
     put_s(j, "scenario", at->scenario);
     key(j, "signs");
     open_(j, '[');
@@ -112,7 +114,7 @@ void timeline_json_gap(json *j, const apd_gap *g)
     put_time(j, "from", g->from, APD_CLOCK_UTC);
     put_time(j, "to", g->to, APD_CLOCK_UTC);
     put_b(j, "ended", g->until != NULL);
-    put_u(j, "seconds", (uint64_t)((g->to - g->from) / APD_TICKS_SECOND));
+    put_u(j, "seconds", (uint64_t)(g->length / APD_TICKS_SECOND));
     put_u(j, "more_than", (uint64_t)(g->within / APD_TICKS_SECOND));
 }
 

@@ -44,6 +44,8 @@ apd_str timeline_shift_words(apd_arena *a, const apd_trace_shift *s);
 const char *timeline_offset(int minutes, char dst[16]);
 /* "2025-11-18 13:00:00Z est", "-" */
 apd_str timeline_moment(apd_arena *a, apd_time t, apd_clock c);
+/* How long the attempt took; "" if its clocks do not tell. */
+apd_str timeline_length_words(apd_arena *a, const apd_attempt *at);
 /* "Device setup: Apps" */
 apd_str timeline_step_words(apd_arena *a, const apd_step *s);
 /* "user-driven; Device setup failed, <moment>; last worked: Device setup: Certificates, <moment>"; at has a fate. */

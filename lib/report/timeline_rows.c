@@ -133,7 +133,7 @@ static void add_gaps(list *l, const apd_report_gaps *gaps)
                               .where = NO_RECORD,
                               .text = apd_printf_a(
                                   l->a, "%s%s: %.*s (more than %s)", g->until ? "" : "at least ",
-                                  apd_span_format(g->to - g->from, length), APD_FMT(g->say),
+                                  apd_span_format(g->length, length), APD_FMT(g->say),
                                   apd_span_format(g->within, limit))});
     }
 }

@@ -71,15 +71,14 @@ static void last_good_line(out *o, const apd_attempt *at)
 
 static void head(out *o, const apd_attempt *at)
 {
-    char span[APD_TIME_TEXT] = "";
-    if (at->start != APD_TIME_NONE)
-        apd_span_format(at->end - at->start, span);
     apd_str title = apd_printf_a(o->a, "attempt %u  ", (unsigned)at->number);
+    apd_str length = timeline_length_words(o->a, at);
     put(o, BOLD, title, 0);
     put(o, PLAIN,
-        apd_printf_a(o->a, "%.*s to %.*s, %s",
+        apd_printf_a(o->a, "%.*s to %.*s%s%.*s",
                      APD_FMT(timeline_moment(o->a, at->start, at->start_clock)),
-                     APD_FMT(timeline_moment(o->a, at->end, at->end_clock)), span),
+                     APD_FMT(timeline_moment(o->a, at->end, at->end_clock)), length.len ? ", " : "",
+                     APD_FMT(length)),
         0);
     fputc('\n', o->f);
     fate_line(o, at);
@@ -94,16 +93,15 @@ static void head(out *o, const apd_attempt *at)
 /* --- bars --- */
 
 typedef struct scale {
-    apd_time from;
-    int64_t span;
+    int64_t length; /* ticks of the attempt */
     unsigned columns;
 } scale;
 
-static unsigned column(const scale *s, apd_time t)
+static unsigned column(const scale *s, int64_t since)
 {
-    if (s->span <= 0 || t <= s->from)
+    if (s->length <= 0 || since <= 0)
         return 0;
-    double share = (double)(t - s->from) / (double)s->span;
+    double share = (double)since / (double)s->length;
     return share >= 1 ? s->columns - 1 : (unsigned)(share * s->columns);
 }
 
@@ -118,7 +116,7 @@ static void bar(out *o, const scale *s, const apd_phase *ph)
                                                                                    "x"};
     const char *fill = o->style->ascii ? plain[ph->outcome] : fancy[ph->outcome];
     const char *end = o->style->ascii ? plain_end[ph->outcome] : fancy_end[ph->outcome];
-    unsigned from = column(s, ph->start), to = column(s, ph->end);
+    unsigned from = column(s, ph->since), to = column(s, ph->since + ph->length);
     fprintf(o->f, "%*s%s", (int)from, "", paint(o, ink_of(ph->outcome)));
     for (unsigned i = from; i < to; i++)
         fputs(fill, o->f);
@@ -137,8 +135,8 @@ static void phase_line(out *o, const scale *s, const apd_phase *ph, bool drawn)
     else
         fprintf(o->f, "%-*s", (int)s->columns, "(local time)");
     put(o, ink_of(ph->outcome), apd_printf_a(o->a, " %s", apd_outcome_name(ph->outcome)), 0);
-    if (ph->end > ph->start)
-        fprintf(o->f, ", %s", apd_span_format(ph->end - ph->start, span));
+    if (ph->length > 0)
+        fprintf(o->f, ", %s", apd_span_format(ph->length, span));
     if (ph->tries > 1)
         fprintf(o->f, ", %u tries", (unsigned)ph->tries);
     fputc('\n', o->f);
@@ -150,9 +148,7 @@ static void bars(out *o, const apd_attempt *at)
     unsigned width = width_of(o);
     unsigned room =
         width > NAME_COLUMNS + WORDS + LEAST_BAR ? width - NAME_COLUMNS - WORDS : LEAST_BAR;
-    scale s = {.from = at->start,
-               .span = at->end - at->start,
-               .columns = room < MOST_BAR ? room : MOST_BAR};
+    scale s = {at->length, room < MOST_BAR ? room : MOST_BAR};
     for (size_t i = 0; i < at->nphases; i++) {
         apd_mark m = apd_arena_mark(o->a);
         const apd_phase *ph = &at->phases[i];

@@ -114,6 +114,18 @@ apd_str timeline_moment(apd_arena *a, apd_time t, apd_clock c)
     return apd_printf_a(a, "%s%s", text, timeline_clock_mark(c));
 }
 
+apd_str timeline_length_words(apd_arena *a, const apd_attempt *at)
+{
+    char length[APD_TIME_TEXT], set[APD_TIME_TEXT];
+    if (at->start == APD_TIME_NONE || at->end < at->start ||
+        apd_clock_is_utc(at->start_clock) != apd_clock_is_utc(at->end_clock))
+        return APD_LIT("");
+    int64_t forward = at->end - at->start - at->length;
+    apd_span_format(at->length, length);
+    return apd_printf_a(a, "%s%s%s", length, forward ? ", the clock was set forward by " : "",
+                        forward ? apd_span_format(forward, set) : "");
+}
+
 apd_str timeline_step_words(apd_arena *a, const apd_step *s)
 {
     apd_str phase = timeline_phase_words(s->phase);

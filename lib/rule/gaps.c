@@ -35,10 +35,9 @@ static void add(finder *f, const apd_gap_rule *g, const apd_step *after, const a
                    .until = until,
                    .from = after->time,
                    .to = to,
+                   .length = apd_scan_passed(f->scan, after->time, to),
                    .within = f->within ? f->within : g->within};
-    const apd_clocks *c = f->scan->clocks;
-    int64_t set = c ? apd_clocks_set_forward(c, after->time, to) : 0; /* nothing happened in it */
-    if (apd_time_sub(to, after->time) - set > gap.within)
+    if (gap.length > gap.within)
         f->nomem |= !APD_PUSH(f->scan->keep, f->gaps, gap);
 }
 
@@ -59,7 +58,7 @@ static bool may_mark(const apd_track *t, const apd_gap_end *e)
 static apd_time silent_until(const finder *f, const apd_gap_end *e, apd_time from, int64_t within)
 {
     const apd_scan *s = f->scan;
-    apd_time to = apd_time_add(from, within + 1);
+    apd_time to = apd_scan_after(s, from, within + 1);
     apd_span span = {.from = from, .to = to};
     bool any = false;
     for (size_t i = 0; i < s->rules->nselections; i++) {

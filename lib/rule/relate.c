@@ -184,7 +184,7 @@ static tally tally_from(const apd_subject *s, const apd_seen *seen, size_t first
     for (size_t i = first; i < seen->n; i++) {
         const apd_event *a = seen->at[first]->event, *b = seen->at[i]->event;
         int64_t doubt = i == first ? 0 : apd_clock_doubt(a->clock, b->clock);
-        int64_t apart = apd_time_sub(b->time, a->time);
+        int64_t apart = apd_event_apart(s->view->scan, a, b);
         bool in = doubt == 0 && apart <= s->rel->within;
         bool maybe = doubt == INT64_MAX || apd_time_add(apart, -doubt) <= s->rel->within;
         t.least += in && apd_seen_sure(seen, i);

@@ -28,18 +28,18 @@ static apd_truth follows(const apd_event *a, const apd_event *b)
 }
 
 /* Is b, which follows a, at most that far from it? */
-static apd_truth close_by(const apd_event *a, const apd_event *b, int64_t within)
+static apd_truth close_by(const apd_scan *s, const apd_event *a, const apd_event *b, int64_t within)
 {
     int64_t doubt = apd_clock_doubt(a->clock, b->clock);
     if (doubt == INT64_MAX)
         return APD_UNKNOWN;
-    int64_t apart = apd_time_sub(b->time, a->time);
+    int64_t apart = apd_event_apart(s, a, b);
     if (apd_time_add(apart, doubt) <= within)
         return APD_TRUE;
     return apd_time_add(apart, -doubt) > within ? APD_FALSE : APD_UNKNOWN;
 }
 
-static apd_truth inside(const window *w, const apd_event *ev)
+static apd_truth inside(const apd_scan *s, const window *w, const apd_event *ev)
 {
     apd_truth t = APD_TRUE;
     const apd_event *a = w->after ? w->after->event : NULL;
@@ -51,7 +51,7 @@ static apd_truth inside(const window *w, const apd_event *ev)
     if (b)
         t = apd_and(t, follows(ev, b));
     if (w->within && t != APD_FALSE)
-        t = apd_and(t, a ? close_by(a, ev, w->within) : close_by(ev, b, w->within));
+        t = apd_and(t, a ? close_by(s, a, ev, w->within) : close_by(s, ev, b, w->within));
     return t;
 }
 
@@ -62,6 +62,13 @@ static apd_str span_words(apd_arena *a, int64_t ticks)
     char text[APD_TIME_TEXT];
     return apd_strdup_a(
         a, apd_str_of(apd_span_format(ticks < 0 ? apd_time_sub(0, ticks) : ticks, text)));
+}
+
+static int64_t span_length(const apd_subject *s, const apd_span *span)
+{
+    bool utc = apd_clock_is_utc(span->from_clock) && apd_clock_is_utc(span->to_clock);
+    return utc ? apd_scan_passed(s->view->scan, span->from, span->to)
+               : apd_time_sub(span->to, span->from);
 }
 
 /* One log that does not span the window, and the words for it. */
@@ -86,7 +93,8 @@ static void add_shortfall_words(apd_buf *b, const apd_subject *s, const window *
         apd_buf_addf(b, "records of %.*s from that time are missing", APD_FMT(log));
         return;
     }
-    int64_t in = apd_time_sub(f.edge, w->span.from);
+    const apd_span until = {w->span.from, f.edge, w->span.from_clock, w->span.to_clock};
+    int64_t in = span_length(s, &until);
     apd_buf_add(b, log);
     apd_buf_add(b, f.reach == APD_REACH_ENDS ? APD_LIT(" ends ") : APD_LIT(" begins "));
     apd_buf_add(b, span_words(b->arena, in));
@@ -116,7 +124,7 @@ static apd_relation_result not_spanned(const apd_subject *s, const window *w)
     apd_buf b;
     apd_buf_init(&b, s->view->arena);
     add_shortfall_words(&b, s, w, lead);
-    int64_t length = apd_time_sub(w->span.to, w->span.from);
+    int64_t length = span_length(s, &w->span);
     if ((lead.reach == APD_REACH_ENDS || lead.reach == APD_REACH_LATE) && length > 0) {
         apd_buf_add(&b, APD_LIT(", the window runs to "));
         apd_buf_add(&b, span_words(b.arena, length));
@@ -204,7 +212,7 @@ static apd_relation_result present(const apd_subject *s, const window *w, uint32
     apd_seen seen = apd_subject_hits(s, selection);
     for (size_t i = 0; i < seen.n; i++) {
         bool sure = apd_seen_sure(&seen, i);
-        apd_truth in = inside(w, seen.at[i]->event);
+        apd_truth in = inside(s->view->scan, w, seen.at[i]->event);
         if (in == APD_TRUE && sure)
             return is_present(s, selection, seen.at[i]);
         if (in != APD_FALSE && doubt.truth == APD_FALSE)
@@ -297,7 +305,7 @@ static apd_evidence gap_line(const apd_subject *s, const window *w)
     gap.event = w->after ? w->after->event : w->before->event;
     apd_buf b;
     apd_buf_init(&b, s->view->arena);
-    int64_t length = apd_time_sub(w->span.to, w->span.from);
+    int64_t length = span_length(s, &w->span);
     if (length > 0 && (w->within || (w->after && w->before))) {
         apd_buf_add(&b, span_words(b.arena, length));
         apd_buf_add(&b, APD_LIT(", "));
@@ -341,6 +349,13 @@ static apd_relation_result window_true(const apd_subject *s, const window *w, ve
 
 /* --- the anchors --- */
 
+/* What the clock of the record showed so many ticks later. */
+static apd_time ticks_after(const apd_scan *s, const apd_event *ev, int64_t ticks)
+{
+    return apd_clock_is_utc(ev->clock) ? apd_scan_after(s, ev->time, ticks)
+                                       : apd_time_add(ev->time, ticks);
+}
+
 static apd_span span_of(const apd_subject *s, const window *w)
 {
     const apd_view *v = s->view;
@@ -348,7 +363,7 @@ static apd_span span_of(const apd_subject *s, const window *w)
     const apd_event *b = w->before ? w->before->event : a;
     apd_span span = {a->time, b->time, a->clock, b->clock};
     if (w->after && w->within) {
-        apd_time end = apd_time_add(a->time, w->within);
+        apd_time end = ticks_after(s->view->scan, a, w->within);
         if (!w->before || (apd_clock_doubt(a->clock, b->clock) == 0 && end < b->time)) {
             span.to = end;
             span.to_clock = a->clock;
@@ -357,7 +372,7 @@ static apd_span span_of(const apd_subject *s, const window *w)
         span.to = v->to;
         span.to_clock = APD_CLOCK_UTC;
     } else if (!w->after && w->within) {
-        span.from = apd_time_sub(b->time, w->within);
+        span.from = ticks_after(s->view->scan, b, -w->within);
     } else if (!w->after && v->from != INT64_MIN) {
         span.from = v->from;
         span.from_clock = APD_CLOCK_UTC;

@@ -65,10 +65,15 @@ bool apd_scan_cover(apd_scan *s, const apd_event *ev);
 /* Turns the local times of kept hits and of coverage into UTC where their offset is known. */
 void apd_scan_convert(apd_scan *s);
 
+/* Ticks between two times in UTC in which things could happen: a clock that was set forward did not run through them. */
+int64_t apd_scan_passed(const apd_scan *s, apd_time from, apd_time to);
+/* The same between two records; with a clock that is not UTC, as far as their times tell. */
+int64_t apd_event_apart(const apd_scan *s, const apd_event *a, const apd_event *b);
+/* What the clock showed so many ticks later; negative: earlier. */
+apd_time apd_scan_after(const apd_scan *s, apd_time from, int64_t ticks);
+
 /* --- scan_order.c: time --- */
 
-int64_t apd_time_add(apd_time a, int64_t b); /* saturating, as times come from files */
-int64_t apd_time_sub(apd_time a, apd_time b);
 /* How far apart two times must be to be ordered: 0 for clocks of one kind, 14 h between UTC and
  * local time, more where only a day is known; INT64_MAX if one has no time. */
 int64_t apd_clock_doubt(apd_clock a, apd_clock b);

@@ -7,22 +7,6 @@
 
 #include "scan.h"
 
-int64_t apd_time_add(apd_time a, int64_t b)
-{
-    if (b > 0 && a > INT64_MAX - b)
-        return INT64_MAX;
-    if (b < 0 && a < INT64_MIN - b)
-        return INT64_MIN;
-    return a + b;
-}
-
-int64_t apd_time_sub(apd_time a, apd_time b)
-{
-    if (b == INT64_MIN)
-        return a < 0 ? a - b : INT64_MAX;
-    return apd_time_add(a, -b);
-}
-
 /* Kinds of clock that may be compared tick by tick. */
 static int clock_kind(apd_clock c)
 {

@@ -27,9 +27,12 @@ run 0 timeline "$work/set.zip"
 says out '08:01:59Z est .* etl-enrollment'
 says out 'CloudExperienceHostOobe.* the clock was set forward by 3 h 00 m meanwhile; its times are moved, 4 events'
 says_not out 'no milestone of any log' # the three hours of the clock are no gap
+says out '^attempt 1 .*, 1 m 50 s, the clock was set forward by 3 h 00 m'
+says out 'MDM enrollment .* failed, 1 m 50 s, 2 tries'
 [ "$(grep -c 'mdm 71' "$work/out")" = 1 ] && ok || not_ok 'a milestone of trace and log is told twice'
 run 0 timeline --format html-fragment "$work/set.zip"
 says out 'its times are moved'
+says out '<span class="bar failed" style="left:0.00%;width:100.00%"></span></span><span>failed, 1 m 50 s</span>'
 
 # With two of them the times stay, and that is said.
 sed -e '/at: 3h1m[23]0s/d' -e 's/^scenario: .*/scenario: doubt/' "$scenario" >"$work/doubt.yml"

@@ -67,9 +67,13 @@ static void steady_traces(void **state)
         assert_true(s->known && s->by == jumps[i] && s->pairs >= 8 && s->residual == 0);
         expect_shift(&w, w.start + 9 * MINUTE, 0);
         expect_shift(&w, w.start + 11 * MINUTE, jumps[i]);
-        int64_t forward = apd_clocks_set_forward(w.clocks, w.start, w.start + APD_TICKS_DAY);
-        assert_int_equal(forward, jumps[i] > 0 ? jumps[i] : 0);
-        assert_int_equal(apd_clocks_set_forward(w.clocks, w.start, w.start + MINUTE), 0);
+        int64_t forward = jumps[i] > 0 ? jumps[i] : 0;
+        apd_time day = w.start + APD_TICKS_DAY;
+        assert_int_equal(apd_clocks_passed(w.clocks, w.start, day), APD_TICKS_DAY - forward);
+        assert_int_equal(apd_clocks_passed(w.clocks, w.start, w.start + MINUTE), MINUTE);
+        assert_int_equal(apd_clocks_after(w.clocks, w.start, APD_TICKS_DAY - forward), day);
+        assert_int_equal(apd_clocks_after(w.clocks, day, forward - APD_TICKS_DAY), w.start);
+        assert_int_equal(apd_clocks_after(w.clocks, w.start, MINUTE), w.start + MINUTE);
         drop(&w);
     }
 }

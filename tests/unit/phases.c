@@ -296,6 +296,35 @@ static void set_back(void **state)
     drop(&w);
 }
 
+/* A clock that ran years behind and was set while the profile came: no phase took that long, and what follows is
+ * no everyday life. */
+static void set_forward(void **state)
+{
+    (void)state;
+    static const int jumps[] = {3 * 60, 10 * 365 * 24 * 60};
+    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
+        const int set = jumps[i];
+        world w = make();
+        mark(&w, 0, "network", "start");
+        mark(&w, 5, "network", "success");
+        mark(&w, 6, "profile", "start");
+        mark(&w, set + 9, "profile", "success");
+        mark(&w, set + 10, "join", "start");
+        mark(&w, set + 17, "join", "success");
+        assert_int_equal(apd_clocks_set(w.clocks, at(&w, 7), at(&w, set + 7)), APD_OK);
+        build(&w);
+        expect(&w, 0, "network+ profile+ join+");
+        const apd_attempt *a = apd_phases_attempt(w.phases, 0);
+        assert_int_equal(a->length, 17 * APD_TICKS_MINUTE);
+        assert_int_equal(a->end, at(&w, set + 17));
+        assert_int_equal(phase(&w, 0, "network")->length, 5 * APD_TICKS_MINUTE);
+        assert_int_equal(phase(&w, 0, "profile")->length, 3 * APD_TICKS_MINUTE);
+        assert_int_equal(phase(&w, 0, "join")->since, 10 * APD_TICKS_MINUTE);
+        assert_int_equal(phase(&w, 0, "join")->length, 7 * APD_TICKS_MINUTE);
+        drop(&w);
+    }
+}
+
 static void local_times(void **state)
 {
     (void)state;
@@ -544,6 +573,7 @@ int main(void)
         cmocka_unit_test(numbers),
         cmocka_unit_test(everyday),
         cmocka_unit_test(set_back),
+        cmocka_unit_test(set_forward),
         cmocka_unit_test(local_times),
         cmocka_unit_test(placed),
         cmocka_unit_test(placed_by_its_file),

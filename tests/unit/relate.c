@@ -7,13 +7,26 @@ typedef struct row {
     const char *why; /* part of the sentence for an unknown one */
 } row;
 
-static void check(const row *r)
+/* Windows says that the clock was set forward between these minutes. */
+static void set_clock(world *w, double from, double to)
+{
+    apd_clocks *c = apd_clocks_new(w->arena);
+    assert_non_null(c);
+    assert_int_equal(
+        apd_clocks_set(c, world_event(w, 'x', from).time, world_event(w, 'x', to).time), APD_OK);
+    assert_int_equal(apd_clocks_settle(c), APD_OK);
+    apd_scan_set_clocks(w->scan, c);
+}
+
+static void check_set(const row *r, double from, double to)
 {
     apd_arena *a = apd_arena_new(0);
     apd_str body = apd_printf_a(a, "timeline:\n  rel: {%s}\nwhen: rel\n", r->relation);
     apd_rule_file files[] = {world_rule(a, "r", body.ptr), {{0}, {0}}};
     world w = world_of(files);
     world_feed(&w, r->script);
+    if (to > from)
+        set_clock(&w, from, to);
     assert_int_equal(apd_scan_settle(w.scan), APD_OK);
     apd_view *views;
     assert_true(apd_views_make(w.scan, &views) > 0);
@@ -26,6 +39,11 @@ static void check(const row *r)
         assert_part(got->why, r->why);
     world_free(&w);
     apd_arena_free(a);
+}
+
+static void check(const row *r)
+{
+    check_set(r, 0, 0);
 }
 
 static void check_all(const row *rows, size_t n)
@@ -78,6 +96,27 @@ static void clocks(void **state)
         {"after: last a, within: 5m, any_of: [b]", "a60 a0 b1 x20", APD_TRUE, NULL},
     };
     CHECK_ALL(rows);
+}
+
+/* At minute 5 the clock goes on at 185: what happens at 187 is seven minutes after minute 0. */
+static void clock_set_forward(void **state)
+{
+    (void)state;
+    static const row rows[] = {
+        {"after: a, within: 15m, any_of: [b]", "a0 b187 x300", APD_TRUE, NULL},
+        {"after: a, within: 15m, none_of: [b]", "a0 b187 x300", APD_FALSE, NULL},
+        {"after: a, within: 15m, none_of: [b]", "a0 b196 x300", APD_TRUE, NULL},
+        {"after: a, within: 15m, none_of: [b]", "a0 x187", APD_UNKNOWN,
+         "autopilot ends 7 m 00 s in, the window runs to 15 m 00 s"},
+        {"after: a, within: 3m, none_of: [b]", "a0 x4", APD_TRUE, NULL}, /* before it was set */
+        {"before: b, within: 15m, any_of: [a]", "a0 b187 x300", APD_TRUE, NULL},
+        {"before: b, within: 15m, none_of: [a]", "x-60 a0 b196 x300", APD_TRUE, NULL},
+        {"before: b, within: 15m, none_of: [a]", "x0 b187 x300", APD_UNKNOWN, "begins"},
+        {"count: a, at_least: 3, within: 10m", "a0 a4 a187", APD_TRUE, NULL},
+        {"count: a, at_least: 3, within: 10m", "a0 a4 a192", APD_FALSE, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check_set(&rows[i], 5, 185);
 }
 
 static void after(void **state)
@@ -426,6 +465,7 @@ int main(void)
         cmocka_unit_test(order),
         cmocka_unit_test(clocks),
         cmocka_unit_test(after),
+        cmocka_unit_test(clock_set_forward),
         cmocka_unit_test(missing_records),
         cmocka_unit_test(seen_through),
         cmocka_unit_test(before),
