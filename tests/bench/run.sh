@@ -1,7 +1,7 @@
 #!/bin/sh
 # Speed as ratios against a floor or a peer of the same run. Minimum of several alternating runs; nothing here fails on
 # a number, people read it. Wants a release build; inputs are generated below build/bench/ (up to 4 GB at a time).
-#   run.sh [quick]     quick: without the 1 GB log
+#   run.sh [quick | PART [ARG...]]     quick: without the 1 GB log; PART: one function below, `model` for example
 set -eu
 cd "$(dirname "$0")/../.."
 cmake --preset release -DAPD_TESTS=ON >/dev/null
@@ -222,6 +222,13 @@ flat() {
     rm -f "$file"
 }
 
+case ${1:-} in
+'' | quick) ;;
+*)
+    "$@"
+    exit
+    ;;
+esac
 ime 100 5
 [ "${1:-}" = quick ] || ime 1024 2
 model
