@@ -4,11 +4,19 @@
 #include "parsers.h"
 #include "term.h"
 
-/* Errors of streams and of parsers out of memory do not know the member. */
+/* Errors of streams and of parsers out of memory do not know the member. What ended a stream may come back from its
+ * reader, from the stream, and from the bundle: it is said once. */
 static apd_status problem(apd_journey *j, uint32_t member, apd_str file, const apd_error *told)
 {
     apd_error here = *told, *err = &here;
+    const apd_where *before = &j->last.where;
+    bool again = strcmp(j->last.text, told->text) == 0 && told->where.record == before->record &&
+                 told->where.offset == before->offset &&
+                 (member == before->member || file.len == 0);
     err->where.member = member;
+    j->last = *err;
+    if (again)
+        return APD_OK;
     if (member < j->files.n)
         j->files.at[member].problems++;
     if (!j->troubled) {

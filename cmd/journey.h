@@ -36,6 +36,7 @@ typedef struct apd_journey {
     bool troubled; /* there was a problem: */
     apd_str first_file;
     apd_error first;
+    apd_error last; /* said last */
 } apd_journey;
 
 /* Anything but APD_OK: nothing of the bundle could be read, or a callback gave up; err says why in

@@ -43,6 +43,7 @@ struct apd_bundle {
     uint64_t unpacked;      /* bytes out of all files and archives */
     uint64_t file_unpacked; /* of the current file from outside */
     apd_error limit;        /* set: a limit ended the bundle, */
+    bool limit_of_file;     /* or only its current file from outside, */
     bool limit_said;        /* and it has been reported */
     struct {                /* the first answer, found while opening */
         bool is_set;
@@ -159,16 +160,19 @@ static apd_status count_bytes(apd_bundle *b, feed *f, size_t n, apd_error *err)
         f->member->read += n;
     b->unpacked += n;
     b->file_unpacked += n;
-    if (b->unpacked > APD_MAX_UNPACKED)
+    if (b->unpacked > APD_MAX_UNPACKED) {
+        b->limit_of_file = false;
         (void)apd_fail(&b->limit, APD_E_LIMIT, APD_NOWHERE,
                        "the bundle unpacks to more than %" PRIu64 " GB; the rest was not read",
                        (uint64_t)APD_MAX_UNPACKED >> 30);
-    else if (b->file_unpacked > APD_RATIO_GRACE &&
-             b->file_unpacked / APD_MAX_RATIO > apd_source_taken(b->source))
+    } else if (b->limit.status == APD_OK && b->file_unpacked > APD_RATIO_GRACE &&
+               b->file_unpacked / APD_MAX_RATIO > apd_source_taken(b->source)) {
+        b->limit_of_file = true;
         (void)apd_fail(&b->limit, APD_E_LIMIT, APD_NOWHERE,
                        "%.*s unpacks to more than %u times its size, as only hostile files do; the "
                        "rest was not read",
                        APD_FMT(shown(label(b, f))), APD_MAX_RATIO);
+    }
     *err = b->limit;
     return b->limit.status;
 }
@@ -332,15 +336,19 @@ static apd_status look_inside(apd_bundle *b, apd_error *err)
     return APD_OK;
 }
 
+/* Leaves what went beyond a limit, and says so once. */
 static apd_status over_limit(apd_bundle *b, apd_error *err)
 {
     while (b->nfeeds > 0)
         pop(b);
     if (b->limit_said)
         return APD_END;
-    b->limit_said = true;
     *err = b->limit;
     err->where.member = APD_NO_MEMBER;
+    b->limit_said = !b->limit_of_file;
+    if (b->limit_of_file) /* the next one starts anew */
+        b->limit = (apd_error){0};
+    b->limit_of_file = false;
     return APD_SKIPPED;
 }
 

@@ -97,6 +97,21 @@ done
 says out '^not read: there are too many different names of fields'
 says out '\[tpm-attestation-timeout\]'
 
+# a bomb ends where it is recognised, in the middle of one endless line, and is told of once
+mkdir "$work/bomb" && cp "$example" "$work/bomb/z.cab"
+python3 - "$work/bomb/a.zip" <<'PY'
+import io, sys, zipfile
+inner = io.BytesIO()
+with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as z, z.open("long.txt", "w") as f:
+    for _ in range(300):
+        f.write(b"x" * (1 << 20))
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
+    z.writestr("inner.zip", inner.getvalue())
+PY
+run 1 "$work/bomb"
+says out '\[tpm-attestation-timeout\]'
+[ "$(grep -c '^not read: .*long.txt unpacks to more than 2000 times' "$work/out")" = 1 ] && ok || not_ok 'the bomb is not told of once'
+
 # a folder and a file without permission (root may read everything, so another user asks)
 mkdir "$work/closed" && cp "$example" "$work/closed/" && cp "$example" "$work/closed.cab"
 chmod 000 "$work/closed" "$work/closed.cab"
