@@ -66,11 +66,8 @@ static size_t value_length(apd_str s)
         return string_length(s);
     if (s.ptr[0] == '{' || s.ptr[0] == '[')
         return nest_length(s);
-    for (; n < s.len; n++) {
-        char c = s.ptr[n];
-        if (c == ',' || c == ']' || c == '}' || (uint8_t)c <= ' ')
-            break;
-    }
+    while (n < s.len && (uint8_t)s.ptr[n] > ' ' && !memchr(",[]{}\"", s.ptr[n], 6))
+        n++; /* a number or a word */
     return n;
 }
 
@@ -79,10 +76,13 @@ static size_t object_length(apd_str s, apd_json_pair *members, size_t room, size
 {
     apd_str rest = s;
     apd_json_pair m;
-    while (apd_json_member(&rest, &m))
+    bool more = true;
+    while (more && apd_json_member(&rest, &m)) {
         if (*n < room)
             members[(*n)++] = m;
-    rest = skip_blank(rest);
+        rest = skip_blank(rest);
+        more = rest.len > 0 && rest.ptr[0] == ',';
+    }
     bool closed = rest.len < s.len && rest.len > 0 && rest.ptr[0] == '}';
     return closed ? (size_t)(rest.ptr - s.ptr) + 1 : nest_length(s);
 }

@@ -1,0 +1,1 @@
+apd_fuzz_target(jsonscan ROOMS base)
