@@ -33,7 +33,7 @@ void *apd_calloc(apd_arena *a, size_t count, size_t size) APD_MUST_USE;
 /* Copies. On failure ptr is NULL and len 0. apd_strdup_a's copy has a NUL behind its end. */
 apd_str apd_strdup_a(apd_arena *a, apd_str s);
 /* Replaces a kept text. *room: bytes that its place has, 0 before the first time. The place is used again, so that a
- * text takes no more than twice its longest form, however often it changes. False when out of memory. */
+ * text takes no more than four times its longest form, however often it changes. False when out of memory. */
 bool apd_restr_a(apd_arena *a, apd_str *to, uint32_t *room, apd_str from) APD_MUST_USE;
 apd_str apd_printf_a(apd_arena *a, const char *fmt, ...) APD_PRINTF(2, 3);
 apd_str apd_vprintf_a(apd_arena *a, const char *fmt, va_list ap);

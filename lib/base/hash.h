@@ -20,18 +20,16 @@ static inline uint64_t apd_hash_u64(uint64_t x)
     return x ^ x >> 33;
 }
 
-/* Equal for texts that apd_ieq() finds equal. Eight bytes at a time, the last ones with some of those before; what this
- * folds beside letters only costs a comparison. */
+/* Equal for texts that apd_ieq() finds equal. Eight bytes at a time, the last ones with some of those before. */
 static inline uint64_t apd_hash_fold(apd_str s)
 {
-    const uint64_t fold = UINT64_C(0x2020202020202020);
     const uint8_t *p = (const uint8_t *)s.ptr;
     uint64_t h = s.len;
     for (size_t i = 0; s.len < 8 && i < s.len; i++)
-        h = apd_hash_u64(h ^ (p[i] | 0x20u));
+        h = apd_hash_u64(h ^ (uint8_t)apd_lower(s.ptr[i]));
     for (size_t i = 0; i + 8 < s.len; i += 8)
-        h = apd_hash_u64(h ^ (apd_u64le(p + i) | fold));
-    return s.len < 8 ? h : apd_hash_u64(h ^ (apd_u64le(p + s.len - 8) | fold));
+        h = apd_hash_u64(h ^ apd_lower8(apd_u64le(p + i)));
+    return s.len < 8 ? h : apd_hash_u64(h ^ apd_lower8(apd_u64le(p + s.len - 8)));
 }
 
 #endif

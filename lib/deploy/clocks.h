@@ -40,8 +40,8 @@ apd_status apd_clocks_writer(apd_clocks *c, const apd_event *ev, apd_str name,
                              bool leads) APD_MUST_USE;
 /* From ev's time on (UTC) the device's zone was so many minutes east of UTC. */
 apd_status apd_clocks_zone(apd_clocks *c, const apd_event *ev, int minutes) APD_MUST_USE;
-/* Windows notes that it set the clock: from one time to another, both in UTC. */
-apd_status apd_clocks_set(apd_clocks *c, apd_time from, apd_time to) APD_MUST_USE;
+/* Windows notes that it set the clock: from one time to another, both in UTC. slept: because the device woke. */
+apd_status apd_clocks_set(apd_clocks *c, apd_time from, apd_time to, bool slept) APD_MUST_USE;
 /* All local times are so many minutes east of UTC, whatever the records say. */
 void apd_clocks_override(apd_clocks *c, int minutes);
 
@@ -91,9 +91,12 @@ typedef struct apd_trace_shift {
     int64_t residual;  /* the farthest of them */
 } apd_trace_shift;
 
-/* Ticks that passed between two times in UTC: those by which Windows says it set the clock forward did not pass. */
+/* Ticks that passed between two times in UTC: not those by which Windows says it set the clock. Negative if the second
+ * time is the earlier one. */
 int64_t apd_clocks_passed(const apd_clocks *c, apd_time from, apd_time to);
-/* What the clock showed so many ticks later; negative: earlier. */
+/* Of these, those in which the device was awake, so that something could happen. */
+int64_t apd_clocks_awake(const apd_clocks *c, apd_time from, apd_time to);
+/* What the clock showed when the device had been awake for so many ticks; negative: earlier. */
 apd_time apd_clocks_after(const apd_clocks *c, apd_time from, int64_t ticks);
 
 size_t apd_clocks_shifts(const apd_clocks *c);

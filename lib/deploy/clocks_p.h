@@ -90,7 +90,11 @@ typedef struct watched {
 typedef struct jump {
     apd_time from; /* by the clock as it was */
     int64_t by;
+    bool slept; /* it went on by the hardware's clock when the device woke */
 } jump;
+
+/* What the time service corrects all day is less. */
+#define CLOCKS_LEAST_JUMP APD_TICKS_SECOND
 
 struct apd_clocks {
     apd_arena *arena;

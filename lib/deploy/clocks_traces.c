@@ -8,11 +8,8 @@
 #include "clocks_p.h"
 #include "limits.h"
 
-#define LEAST_JUMP APD_TICKS_SECOND /* what the time service corrects all day is less */
-/* What a clock shows, and by how much it is set: sums of them stay in 64 bits. */
-#define LATEST (INT64_MAX / 2)
-#define MOST_JUMP (50 * 366 * APD_TICKS_DAY)
-#define AROUND (LEAST_JUMP / 2) /* a shared event is looked for so far from where it should be */
+#define AROUND                                                                                     \
+    (CLOCKS_LEAST_JUMP / 2) /* a shared event is looked for so far from where it should be */
 #define TOGETHER (10 * APD_TICKS_SECOND / 1000) /* and those that agree lie so close */
 
 enum { ENOUGH_SHARED = 3 };
@@ -51,53 +48,6 @@ apd_status clocks_note_shared(apd_clocks *c, const apd_event *ev)
     w->seen.at[w->oldest] = s;
     w->oldest = (w->oldest + 1) % APD_MAX_SHARED;
     return APD_OK;
-}
-
-apd_status apd_clocks_set(apd_clocks *c, apd_time from, apd_time to)
-{
-    if (from < 0 || to < 0 || from > LATEST || llabs(to - from) > MOST_JUMP)
-        return APD_OK;
-    jump j = {from, to - from};
-    if (llabs(j.by) < LEAST_JUMP || c->jumps.n >= APD_MAX_CLOCK_STEPS)
-        return APD_OK;
-    for (size_t i = 0; i < c->jumps.n; i++)
-        if (c->jumps.at[i].from == from && c->jumps.at[i].by == j.by)
-            return APD_OK; /* the log is there twice */
-    return APD_PUSH(c->arena, c->jumps, j) ? APD_OK : APD_E_NOMEM;
-}
-
-typedef enum ends { BEGUN = 1, OVER = 2 } ends;
-
-/* By how much the clock was set forward between two times, counting what began there, was over there, or both. */
-static int64_t set_forward(const apd_clocks *c, apd_time from, apd_time to, unsigned which)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < c->jumps.n; i++) {
-        const jump *j = &c->jumps.at[i];
-        bool begun = j->from >= from && j->from < to;
-        bool over = j->from + j->by > from && j->from + j->by <= to;
-        if (j->by > 0 && (begun || !(which & BEGUN)) && (over || !(which & OVER)))
-            sum += j->by;
-    }
-    return sum;
-}
-
-int64_t apd_clocks_passed(const apd_clocks *c, apd_time from, apd_time to)
-{
-    return apd_time_sub(apd_time_sub(to, from), set_forward(c, from, to, BEGUN | OVER));
-}
-
-/* What was set forward on the way makes the way longer, and so more may lie on it. */
-apd_time apd_clocks_after(const apd_clocks *c, apd_time from, int64_t ticks)
-{
-    for (int64_t set = 0;;) {
-        bool back = ticks < 0;
-        apd_time to = apd_time_add(apd_time_add(from, ticks), back ? -set : set);
-        int64_t sum = back ? set_forward(c, to, from, OVER) : set_forward(c, from, to, BEGUN);
-        if (sum == set)
-            return to;
-        set = sum;
-    }
 }
 
 /* --- shared events --- */

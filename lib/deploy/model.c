@@ -53,10 +53,14 @@ static apd_status note_clock(apd_clocks *c, const apd_note *note)
     const apd_str *v = note->value;
     apd_anchor a = {.kind = v[APD_CLOCK_KIND], .key = v[APD_CLOCK_KEY], .at = APD_TIME_NONE};
     apd_time from, to;
-    if (apd_note_time_utc(v[APD_CLOCK_OLD], &from) && apd_note_time_utc(v[APD_CLOCK_NEW], &to))
-        APD_TRY(apd_clocks_set(c, from, to));
+    bool set =
+        apd_note_time_utc(v[APD_CLOCK_OLD], &from) && apd_note_time_utc(v[APD_CLOCK_NEW], &to);
+    if (set)
+        APD_TRY(apd_clocks_set(c, from, to, apd_eq(v[APD_CLOCK_SLEPT], APD_LIT("yes"))));
     if (v[APD_CLOCK_BIAS].len)
         return note_zone(c, note);
+    if (set)
+        return APD_OK;
     bool starts = apd_eq(v[APD_CLOCK_WRITER], APD_LIT("starts"));
     if (v[APD_CLOCK_WRITER].len)
         APD_TRY(apd_clocks_writer(c, note->event, v[APD_CLOCK_KIND], starts));

@@ -40,8 +40,8 @@ static const char *const device_values[] = {"manufacturer",
                                             "time_zone",
                                             "user",
                                             NULL};
-static const char *const clock_values[] = {"kind", "key", "at",  "since",  "within",
-                                           "bias", "old", "new", "writer", NULL};
+static const char *const clock_values[] = {"kind", "key", "at",    "since",  "within", "bias",
+                                           "old",  "new", "slept", "writer", NULL};
 static const char *const version_values[] = {"of", "is", NULL};
 
 #define NEEDS(value) (UINT32_C(1) << (value))

@@ -110,6 +110,7 @@ enum apd_clock_value {
     APD_CLOCK_BIAS,   /* the device's time zone from now on: minutes to add to local time */
     APD_CLOCK_OLD,    /* the clock was set from this time, in UTC, */
     APD_CLOCK_NEW,    /* to this one */
+    APD_CLOCK_SLEPT,  /* "yes": because the device woke from sleep */
     APD_CLOCK_WRITER /* "starts": the first record of a new process, whose starts the kind names; "writes": that process
                         writes this log too, and the record marks no moment */
 };

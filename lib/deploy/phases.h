@@ -51,8 +51,9 @@ typedef struct apd_phase {
     apd_str name, part;
     apd_time start, end; /* end: of the milestone that decided, or the last one seen */
     apd_clock start_clock, end_clock;
-    int64_t since, length; /* ticks from the attempt's start, and from its own to its end: as far as
-                              time passed, which it did not where the clock was set forward */
+    int64_t since,
+        length; /* ticks that passed from the attempt's start, and from its own to its end;
+                              -1: the clocks do not tell */
     apd_outcome outcome;
     const apd_step *decided; /* NULL: none did */
     const apd_step *first, *last;
@@ -65,7 +66,7 @@ typedef struct apd_attempt {
     uint32_t number;     /* 1.. oldest first, as findings count them */
     apd_time start, end; /* APD_TIME_NONE where no milestone has a time */
     apd_clock start_clock, end_clock;
-    int64_t length; /* ticks that passed */
+    int64_t length; /* ticks that passed; -1: the clocks do not tell */
     const apd_step
         *steps; /* its milestones in order of time, those whose offset is unknown behind */
     size_t nsteps;
@@ -98,7 +99,7 @@ typedef struct apd_gap {
     const apd_step *after; /* the milestone in front of the gap */
     const apd_step *until; /* the one behind it, or NULL: it was not seen */
     apd_time from, to;     /* UTC; without `until` the logs that would show it tell up to `to` */
-    int64_t length; /* ticks; less than from `from` to `to` where the clock was set forward */
+    int64_t length; /* ticks in between, without those by which the clock was set, or of sleep */
     int64_t within; /* the threshold, ticks */
 } apd_gap;
 

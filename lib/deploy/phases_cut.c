@@ -217,13 +217,13 @@ static const apd_step *last_good(const apd_attempt *at)
     return good;
 }
 
-/* Ticks that passed; 0 where the clock was set back, or only one of the times is UTC. */
+/* Ticks that passed; -1 where the clock was set back, or only one of the times is UTC. */
 static int64_t length(const apd_phases *p, apd_time from, apd_clock from_clock, apd_time to,
                       apd_clock to_clock)
 {
     bool utc = apd_clock_is_utc(from_clock);
     if (from == APD_TIME_NONE || to < from || utc != apd_clock_is_utc(to_clock))
-        return 0;
+        return -1;
     return utc ? apd_clocks_passed(p->clocks, from, to) : to - from;
 }
 

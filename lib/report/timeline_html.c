@@ -103,23 +103,24 @@ static void head(apd_timeline *t, apd_arena *a, const apd_attempt *at)
 static double percent(const apd_attempt *at, int64_t since)
 {
     double share = at->length > 0 ? (double)since / (double)at->length : 0;
-    return share > 1 ? 100 : 100 * share;
+    return share < 0 ? 0 : share > 1 ? 100 : 100 * share;
 }
 
 static void phase(apd_timeline *t, apd_arena *a, const apd_attempt *at, const apd_phase *ph)
 {
     FILE *f = t->out;
     char span[APD_TIME_TEXT];
+    int64_t length = ph->length > 0 ? ph->length : 0;
     fprintf(f, "<div class=\"ph\"><span%s>", ph->part.len ? " class=\"part\"" : "");
     escape(t, a, ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
     fputs("</span><span class=\"lane\">", f);
     if (apd_clock_is_utc(ph->start_clock) == apd_clock_is_utc(at->start_clock)) {
-        double from = percent(at, ph->since), to = percent(at, ph->since + ph->length);
+        double from = percent(at, ph->since), to = percent(at, ph->since + length);
         fprintf(f, "<span class=\"bar %s\" style=\"left:%.2f%%;width:%.2f%%\"></span>",
                 apd_outcome_name(ph->outcome), from, to - from);
     }
     fprintf(f, "</span><span>%s, %s</span></div>\n", apd_outcome_name(ph->outcome),
-            apd_span_format(ph->length, span));
+            apd_span_format(length, span));
 }
 
 void timeline_html_begin(apd_timeline *t, apd_arena *a)

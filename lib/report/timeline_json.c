@@ -43,6 +43,12 @@ static void put_step(json *j, const apd_report *r, const char *name, const apd_s
     close_(j, '}');
 }
 
+static void put_seconds(json *j, int64_t length)
+{
+    if (length >= 0)
+        put_u(j, "seconds", (uint64_t)(length / APD_TICKS_SECOND));
+}
+
 static void put_phase(json *j, const apd_report *r, const apd_phase *ph)
 {
     item(j, '{');
@@ -52,7 +58,7 @@ static void put_phase(json *j, const apd_report *r, const apd_phase *ph)
     put_s(j, "name", ph->part.len ? timeline_part_words(ph->part) : timeline_phase_words(ph->name));
     put_moment(j, "start", "start_clock", ph->start, ph->start_clock);
     put_moment(j, "end", "end_clock", ph->end, ph->end_clock);
-    put_u(j, "seconds", (uint64_t)(ph->length / APD_TICKS_SECOND));
+    put_seconds(j, ph->length);
     put_z(j, "outcome", apd_outcome_name(ph->outcome));
     put_u(j, "tries", ph->tries);
     if (ph->decided)
@@ -77,7 +83,7 @@ void timeline_json_attempt(json *j, const apd_report *r, const apd_attempt *at)
     put_u(j, "attempt", at->number);
     put_moment(j, "start", "start_clock", at->start, at->start_clock);
     put_moment(j, "end", "end_clock", at->end, at->end_clock);
-    put_u(j, "seconds", (uint64_t)(at->length / APD_TICKS_SECOND));
+    put_seconds(j, at->length);
     put_s(j, "scenario", at->scenario);
     key(j, "signs");
     open_(j, '[');

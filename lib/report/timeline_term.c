@@ -116,7 +116,8 @@ static void bar(out *o, const scale *s, const apd_phase *ph)
                                                                                    "x"};
     const char *fill = o->style->ascii ? plain[ph->outcome] : fancy[ph->outcome];
     const char *end = o->style->ascii ? plain_end[ph->outcome] : fancy_end[ph->outcome];
-    unsigned from = column(s, ph->since), to = column(s, ph->since + ph->length);
+    int64_t length = ph->length > 0 ? ph->length : 0;
+    unsigned from = column(s, ph->since), to = column(s, ph->since + length);
     fprintf(o->f, "%*s%s", (int)from, "", paint(o, ink_of(ph->outcome)));
     for (unsigned i = from; i < to; i++)
         fputs(fill, o->f);

@@ -117,13 +117,13 @@ apd_str timeline_moment(apd_arena *a, apd_time t, apd_clock c)
 apd_str timeline_length_words(apd_arena *a, const apd_attempt *at)
 {
     char length[APD_TIME_TEXT], set[APD_TIME_TEXT];
-    if (at->start == APD_TIME_NONE || at->end < at->start ||
-        apd_clock_is_utc(at->start_clock) != apd_clock_is_utc(at->end_clock))
+    if (at->length < 0)
         return APD_LIT("");
     int64_t forward = at->end - at->start - at->length;
+    bool told = forward >= APD_TICKS_MINUTE; /* less is what the time service corrects */
     apd_span_format(at->length, length);
-    return apd_printf_a(a, "%s%s%s", length, forward ? ", the clock was set forward by " : "",
-                        forward ? apd_span_format(forward, set) : "");
+    return apd_printf_a(a, "%s%s%s", length, told ? ", the clock was set forward by " : "",
+                        told ? apd_span_format(forward, set) : "");
 }
 
 apd_str timeline_step_words(apd_arena *a, const apd_step *s)

@@ -35,7 +35,7 @@ static void add(finder *f, const apd_gap_rule *g, const apd_step *after, const a
                    .until = until,
                    .from = after->time,
                    .to = to,
-                   .length = apd_scan_passed(f->scan, after->time, to),
+                   .length = apd_scan_awake(f->scan, after->time, to),
                    .within = f->within ? f->within : g->within};
     if (gap.length > gap.within)
         f->nomem |= !APD_PUSH(f->scan->keep, f->gaps, gap);

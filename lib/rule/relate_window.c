@@ -67,7 +67,7 @@ static apd_str span_words(apd_arena *a, int64_t ticks)
 static int64_t span_length(const apd_subject *s, const apd_span *span)
 {
     bool utc = apd_clock_is_utc(span->from_clock) && apd_clock_is_utc(span->to_clock);
-    return utc ? apd_scan_passed(s->view->scan, span->from, span->to)
+    return utc ? apd_scan_awake(s->view->scan, span->from, span->to)
                : apd_time_sub(span->to, span->from);
 }
 
@@ -147,8 +147,9 @@ static apd_relation_result cut_short(const apd_subject *s, const window *w)
     if (s->quiet)
         return (apd_relation_result){.truth = APD_UNKNOWN};
     apd_arena *a = s->view->arena;
-    apd_str seen = span_words(a, apd_time_sub(s->view->to, w->span.from));
-    apd_str whole = span_words(a, apd_time_sub(w->span.to, w->span.from));
+    const apd_span until = {w->span.from, s->view->to, w->span.from_clock, APD_CLOCK_UTC};
+    apd_str seen = span_words(a, span_length(s, &until));
+    apd_str whole = span_words(a, span_length(s, &w->span));
     return apd_relation_unknown(s, apd_printf_a(a, "the %s ends %.*s in, the window runs to %.*s",
                                                 s->rel->same == APD_SAME_BOOT ? "boot" : "attempt",
                                                 APD_FMT(seen), APD_FMT(whole)));

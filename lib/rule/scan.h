@@ -65,11 +65,11 @@ bool apd_scan_cover(apd_scan *s, const apd_event *ev);
 /* Turns the local times of kept hits and of coverage into UTC where their offset is known. */
 void apd_scan_convert(apd_scan *s);
 
-/* Ticks between two times in UTC in which things could happen: a clock that was set forward did not run through them. */
-int64_t apd_scan_passed(const apd_scan *s, apd_time from, apd_time to);
+/* Ticks between two times in UTC in which things could happen: not those by which the clock was set, nor sleep. */
+int64_t apd_scan_awake(const apd_scan *s, apd_time from, apd_time to);
 /* The same between two records; with a clock that is not UTC, as far as their times tell. */
 int64_t apd_event_apart(const apd_scan *s, const apd_event *a, const apd_event *b);
-/* What the clock showed so many ticks later; negative: earlier. */
+/* What the clock showed when so many of them were over; negative: earlier. */
 apd_time apd_scan_after(const apd_scan *s, apd_time from, int64_t ticks);
 
 /* --- scan_order.c: time --- */

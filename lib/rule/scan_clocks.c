@@ -47,9 +47,9 @@ void apd_scan_convert(apd_scan *s)
     }
 }
 
-int64_t apd_scan_passed(const apd_scan *s, apd_time from, apd_time to)
+int64_t apd_scan_awake(const apd_scan *s, apd_time from, apd_time to)
 {
-    return s->clocks ? apd_clocks_passed(s->clocks, from, to) : apd_time_sub(to, from);
+    return s->clocks ? apd_clocks_awake(s->clocks, from, to) : apd_time_sub(to, from);
 }
 
 apd_time apd_scan_after(const apd_scan *s, apd_time from, int64_t ticks)
@@ -60,5 +60,5 @@ apd_time apd_scan_after(const apd_scan *s, apd_time from, int64_t ticks)
 int64_t apd_event_apart(const apd_scan *s, const apd_event *a, const apd_event *b)
 {
     bool utc = apd_clock_is_utc(a->clock) && apd_clock_is_utc(b->clock);
-    return utc ? apd_scan_passed(s, a->time, b->time) : apd_time_sub(b->time, a->time);
+    return utc ? apd_scan_awake(s, a->time, b->time) : apd_time_sub(b->time, a->time);
 }

@@ -38,8 +38,8 @@ static world stepped(uint32_t seed, int64_t by, int n, int64_t off)
         ev = trace_event(&w, t, 1 + (uint32_t)i % 3);
         feed(&w, &ev);
     }
-    assert_int_equal(apd_clocks_set(w.clocks, w.start + 10 * MINUTE, w.start + 10 * MINUTE + by),
-                     APD_OK);
+    assert_int_equal(
+        apd_clocks_set(w.clocks, w.start + 10 * MINUTE, w.start + 10 * MINUTE + by, false), APD_OK);
     return w;
 }
 
@@ -67,13 +67,6 @@ static void steady_traces(void **state)
         assert_true(s->known && s->by == jumps[i] && s->pairs >= 8 && s->residual == 0);
         expect_shift(&w, w.start + 9 * MINUTE, 0);
         expect_shift(&w, w.start + 11 * MINUTE, jumps[i]);
-        int64_t forward = jumps[i] > 0 ? jumps[i] : 0;
-        apd_time day = w.start + APD_TICKS_DAY;
-        assert_int_equal(apd_clocks_passed(w.clocks, w.start, day), APD_TICKS_DAY - forward);
-        assert_int_equal(apd_clocks_passed(w.clocks, w.start, w.start + MINUTE), MINUTE);
-        assert_int_equal(apd_clocks_after(w.clocks, w.start, APD_TICKS_DAY - forward), day);
-        assert_int_equal(apd_clocks_after(w.clocks, day, forward - APD_TICKS_DAY), w.start);
-        assert_int_equal(apd_clocks_after(w.clocks, w.start, MINUTE), w.start + MINUTE);
         drop(&w);
     }
 }
@@ -96,16 +89,16 @@ static void steady_traces_in_doubt(void **state)
     }
     world w =
         stepped(930, 0, 10, 0); /* the trace began behind a step back, as shared events tell */
-    assert_int_equal(apd_clocks_set(w.clocks, w.start + 12 * MINUTE, w.start - APD_TICKS_HOUR),
-                     APD_OK);
+    assert_int_equal(
+        apd_clocks_set(w.clocks, w.start + 12 * MINUTE, w.start - APD_TICKS_HOUR, false), APD_OK);
     settle(&w);
     assert_int_equal(apd_clocks_shifts(w.clocks), 0);
     expect_shift(&w, w.start + 13 * MINUTE, 0);
     drop(&w);
     w = stepped(931, SECOND / 10, 10, 0); /* a correction, and times from nowhere */
-    assert_int_equal(apd_clocks_set(w.clocks, INT64_MAX, INT64_MIN), APD_OK);
-    assert_int_equal(apd_clocks_set(w.clocks, INT64_MIN, INT64_MAX), APD_OK);
-    assert_int_equal(apd_clocks_set(w.clocks, 0, INT64_MAX), APD_OK);
+    assert_int_equal(apd_clocks_set(w.clocks, INT64_MAX, INT64_MIN, false), APD_OK);
+    assert_int_equal(apd_clocks_set(w.clocks, INT64_MIN, INT64_MAX, false), APD_OK);
+    assert_int_equal(apd_clocks_set(w.clocks, 0, INT64_MAX, false), APD_OK);
     settle(&w);
     assert_int_equal(apd_clocks_shifts(w.clocks), 0);
     drop(&w);
@@ -127,7 +120,7 @@ static void steady_trace_two_steps(void **state)
     }
     for (int i = 1; i < 3; i++) {
         apd_time at = w.start + i * 10 * MINUTE;
-        assert_int_equal(apd_clocks_set(w.clocks, at + by[i - 1], at + by[i]), APD_OK);
+        assert_int_equal(apd_clocks_set(w.clocks, at + by[i - 1], at + by[i], false), APD_OK);
     }
     settle(&w);
     assert_int_equal(apd_clocks_shifts(w.clocks), 2);
@@ -138,12 +131,71 @@ static void steady_trace_two_steps(void **state)
     drop(&w);
 }
 
+/* Jumps and questions in minutes. */
+static void time_that_passed(void **state)
+{
+    (void)state;
+    static const struct {
+        int jumps[3][2]; /* {0, 0} ends them */
+        int from, to, passed;
+        bool back; /* `from` is also found again from `to` */
+    } table[] = {
+        {{{0, 0}}, 0, 30, 30, true},
+        {{{5, 185}}, 0, 4, 4, true},
+        {{{5, 185}}, 0, 187, 7, true},
+        {{{5, 185}}, 190, 200, 10, true},
+        {{{5, 185}, {190, 400}}, 0, 410, 20, true},
+        {{{5, 185}, {186, 6}}, 0, 30, 30, false},
+        {{{5, 185}, {186, 6}, {7, 187}}, 0, 200, 20, false},
+        {{{5, 185}, {186, 6}, {7, 187}}, 0, 240, 60, false},
+        {{{5, 185}}, 187, 0, -7, false},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        world w = make(950 + (uint32_t)i);
+        for (size_t k = 0; k < 3 && table[i].jumps[k][1]; k++) {
+            const int *jump = table[i].jumps[k];
+            apd_time from = w.start + jump[0] * MINUTE, to = w.start + jump[1] * MINUTE;
+            assert_int_equal(apd_clocks_set(w.clocks, from, to, false), APD_OK);
+            from += SECOND / 500; /* another log tells of it too */
+            assert_int_equal(apd_clocks_set(w.clocks, from, to, false), APD_OK);
+        }
+        apd_time from = w.start + table[i].from * MINUTE, to = w.start + table[i].to * MINUTE;
+        int64_t passed = table[i].passed * MINUTE;
+        if (apd_clocks_passed(w.clocks, from, to) != passed)
+            fail_msg("row %zu: %g minutes", i,
+                     (double)apd_clocks_passed(w.clocks, from, to) / (double)MINUTE);
+        assert_int_equal(apd_clocks_awake(w.clocks, from, to), passed);
+        if (table[i].passed >= 0 && apd_clocks_after(w.clocks, from, passed) != to)
+            fail_msg("row %zu: after", i);
+        assert_true(!table[i].back || apd_clocks_after(w.clocks, to, -passed) == from);
+        drop(&w);
+    }
+}
+
+/* Sleep passes, though nothing can happen in it; a second record says that it was sleep. */
+static void asleep(void **state)
+{
+    (void)state;
+    world w = make(960);
+    apd_time to = w.start + 187 * MINUTE;
+    for (int slept = 0; slept < 2; slept++) {
+        assert_int_equal(
+            apd_clocks_set(w.clocks, w.start + 5 * MINUTE, w.start + 185 * MINUTE, slept), APD_OK);
+        assert_int_equal(apd_clocks_passed(w.clocks, w.start, to), (slept ? 187 : 7) * MINUTE);
+        assert_int_equal(apd_clocks_awake(w.clocks, w.start, to), 7 * MINUTE);
+        assert_int_equal(apd_clocks_after(w.clocks, w.start, 7 * MINUTE), to);
+    }
+    drop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steady_traces),
         cmocka_unit_test(steady_traces_in_doubt),
         cmocka_unit_test(steady_trace_two_steps),
+        cmocka_unit_test(time_that_passed),
+        cmocka_unit_test(asleep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

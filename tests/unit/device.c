@@ -123,9 +123,9 @@ static void stalls_of_items(void **state)
     world *w = *state;
     apd_event ev = {.time = w->start, .clock = APD_CLOCK_UTC, .kind = APD_EVENT, .log = 1};
     apd_note note = {.verb = APD_SAYS_STALL, .event = &ev};
+    char item[40];
     note.value[APD_STALL_REASON] = APD_LIT("grs");
     for (unsigned i = 0; i < APD_MAX_ITEMS + 100; i++) {
-        char item[40];
         snprintf(item, sizeof item, "%s-%u", i % 2 ? "ABCD" : "abcd", i / 2);
         note.value[APD_STALL_ITEM] = apd_str_of(item);
         assert_int_equal(apd_device_note(w->device, &note), APD_OK);

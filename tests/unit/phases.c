@@ -311,7 +311,7 @@ static void set_forward(void **state)
         mark(&w, set + 9, "profile", "success");
         mark(&w, set + 10, "join", "start");
         mark(&w, set + 17, "join", "success");
-        assert_int_equal(apd_clocks_set(w.clocks, at(&w, 7), at(&w, set + 7)), APD_OK);
+        assert_int_equal(apd_clocks_set(w.clocks, at(&w, 7), at(&w, set + 7), false), APD_OK);
         build(&w);
         expect(&w, 0, "network+ profile+ join+");
         const apd_attempt *a = apd_phases_attempt(w.phases, 0);
@@ -323,6 +323,22 @@ static void set_forward(void **state)
         assert_int_equal(phase(&w, 0, "join")->length, 7 * APD_TICKS_MINUTE);
         drop(&w);
     }
+}
+
+/* A device that slept a night is a day older: what follows is everyday life. */
+static void slept(void **state)
+{
+    (void)state;
+    world w = make();
+    mark(&w, 0, "network", "start");
+    mark(&w, 5, "network", "success");
+    mark(&w, 14 * 60, "network", "seen");
+    assert_int_equal(apd_clocks_set(w.clocks, at(&w, 10), at(&w, 13 * 60), true), APD_OK);
+    build(&w);
+    const apd_attempt *a = apd_phases_attempt(w.phases, 0);
+    assert_int_equal(a->length, 5 * APD_TICKS_MINUTE);
+    assert_int_equal(a->later, 1);
+    drop(&w);
 }
 
 static void local_times(void **state)
@@ -574,6 +590,7 @@ int main(void)
         cmocka_unit_test(everyday),
         cmocka_unit_test(set_back),
         cmocka_unit_test(set_forward),
+        cmocka_unit_test(slept),
         cmocka_unit_test(local_times),
         cmocka_unit_test(placed),
         cmocka_unit_test(placed_by_its_file),

@@ -13,7 +13,8 @@ static void set_clock(world *w, double from, double to)
     apd_clocks *c = apd_clocks_new(w->arena);
     assert_non_null(c);
     assert_int_equal(
-        apd_clocks_set(c, world_event(w, 'x', from).time, world_event(w, 'x', to).time), APD_OK);
+        apd_clocks_set(c, world_event(w, 'x', from).time, world_event(w, 'x', to).time, false),
+        APD_OK);
     assert_int_equal(apd_clocks_settle(c), APD_OK);
     apd_scan_set_clocks(w->scan, c);
 }
