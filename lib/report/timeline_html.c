@@ -50,7 +50,7 @@ static const char style[] =
     ".apdiag td,.apdiag th{padding:.15em .6em;text-align:left;vertical-align:top;border-top:1px "
     "solid #e3e3e3}\n"
     ".apdiag td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
-    ".apdiag td{overflow-wrap:anywhere}\n"
+    ".apdiag td{overflow-wrap:anywhere}.apdiag td:nth-child(2){overflow-wrap:normal}\n"
     ".apdiag .gap td{background:#fff6e0}.apdiag .finding td,.apdiag .marked "
     "td{background:#fdeceb}\n"
     ".apdiag .restart td,.apdiag .clock-step td{background:#eef3f8}\n"
