@@ -255,6 +255,9 @@
 #ifndef APD_MAX_ITEMS /* apps, scripts and policies with a row of their own; a large tenant sends some hundred */
 #define APD_MAX_ITEMS 8192u
 #endif
+#ifndef APD_MAX_TOLD /* bytes of one text that the deployment model keeps; names and reasons stay below 200, more is cut */
+#define APD_MAX_TOLD 512u
+#endif
 #ifndef APD_MERGE_MEMORY /* bytes of events held for merging logs by time; what does not fit costs another pass over the bundle */
 #define APD_MERGE_MEMORY (64u << 20)
 #endif

@@ -6,7 +6,7 @@
 #include "limits.h"
 #include "vec.h"
 
-enum { WRITERS = 8, STALL_SLOTS = 2 * APD_MAX_ITEMS, LONGEST = 512 };
+enum { WRITERS = 8, STALL_SLOTS = 2 * APD_MAX_ITEMS };
 
 struct apd_device {
     apd_arena *arena;
@@ -33,14 +33,14 @@ apd_device *apd_device_new(apd_arena *a)
 
 static apd_status keep(apd_device *d, apd_str from, apd_str *to)
 {
-    *to = apd_strdup_a(d->arena, apd_sub(from, 0, LONGEST));
+    *to = apd_strdup_a(d->arena, apd_sub(from, 0, APD_MAX_TOLD));
     return to->ptr ? APD_OK : APD_E_NOMEM;
 }
 
 /* The same for what may change a million times. */
 static apd_status replace(apd_device *d, apd_str from, apd_str *to, uint32_t *room)
 {
-    return apd_restr_a(d->arena, to, room, apd_sub(from, 0, LONGEST)) ? APD_OK : APD_E_NOMEM;
+    return apd_restr_a(d->arena, to, room, apd_sub(from, 0, APD_MAX_TOLD)) ? APD_OK : APD_E_NOMEM;
 }
 
 static apd_str bare(apd_str s)
@@ -142,7 +142,7 @@ static apd_status note_stall(apd_device *d, const apd_note *note)
 {
     const apd_event *ev = note->event;
     bool ends = apd_eq(note->value[APD_STALL_EDGE], APD_LIT("end"));
-    apd_str item = apd_sub(note->value[APD_STALL_ITEM], 0, LONGEST);
+    apd_str item = apd_sub(note->value[APD_STALL_ITEM], 0, APD_MAX_TOLD);
     uint32_t *newest = newest_of(d, note->value[APD_STALL_REASON], item);
     bool open = *newest && !d->stalls.at[*newest - 1].ended;
     if (!open && (ends || d->stalls.n >= APD_MAX_ITEMS))

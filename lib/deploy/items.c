@@ -237,9 +237,8 @@ typedef struct told {
 
 static apd_status set_text(apd_items *t, row *r, int which, apd_str from)
 {
-    enum { LONGEST = 512 };
-    bool kept =
-        apd_restr_a(t->arena, text_of(&r->item, which), &r->room[which], apd_sub(from, 0, LONGEST));
+    bool kept = apd_restr_a(t->arena, text_of(&r->item, which), &r->room[which],
+                            apd_sub(from, 0, APD_MAX_TOLD));
     return kept ? APD_OK : APD_E_NOMEM;
 }
 

@@ -43,8 +43,7 @@ static bool read_edge(apd_str s, apd_edge *out)
 /* As much of a text as is kept. */
 static apd_str cut(apd_str s)
 {
-    enum { LONGEST = 512 };
-    return apd_sub(s, 0, LONGEST);
+    return apd_sub(s, 0, APD_MAX_TOLD);
 }
 
 static bool keep(apd_arena *a, apd_str from, apd_str *to)

@@ -119,8 +119,8 @@ static void phase(apd_timeline *t, apd_arena *a, const apd_attempt *at, const ap
         fprintf(f, "<span class=\"bar %s\" style=\"left:%.2f%%;width:%.2f%%\"></span>",
                 apd_outcome_name(ph->outcome), from, to - from);
     }
-    fprintf(f, "</span><span>%s, %s</span></div>\n", apd_outcome_name(ph->outcome),
-            apd_span_format(length, span));
+    fprintf(f, "</span><span>%s%s%s</span></div>\n", apd_outcome_name(ph->outcome),
+            ph->length < 0 ? "" : ", ", ph->length < 0 ? "" : apd_span_format(length, span));
 }
 
 void timeline_html_begin(apd_timeline *t, apd_arena *a)

@@ -229,18 +229,6 @@ static inline uint32_t head_bit(const apd_wordset *w, uint64_t folded)
     return w->heads[slot >> 5] >> (slot & 31);
 }
 
-/* Does the text begin with the word? */
-static bool begins(apd_str text, apd_str word)
-{
-    if (word.len < 8)
-        return apd_ieq(apd_sub(text, 0, word.len), word);
-    size_t last = word.len - 8;
-    for (size_t i = 0; i < last; i += 8)
-        if (long_key(text.ptr + i) != apd_u64le((const uint8_t *)word.ptr + i))
-            return false;
-    return long_key(text.ptr + last) == apd_u64le((const uint8_t *)word.ptr + last);
-}
-
 /* The text, and where in it the head of a word may be. */
 static bool compare(const entry *e, const entry *last, uint64_t key, apd_str text, size_t at,
                     uint64_t *owners)
@@ -251,7 +239,7 @@ static bool compare(const entry *e, const entry *last, uint64_t key, apd_str tex
         if (e->key != key || e->head > at || e->text.len > text.len - at + e->head)
             continue;
         if (e->text.ptr != compared)
-            equal = begins(apd_sub(text, at - e->head, text.len), e->text);
+            equal = apd_ieq(apd_sub(text, at - e->head, e->text.len), e->text);
         compared = e->text.ptr;
         if (equal)
             owners[e->owner >> 6] |= UINT64_C(1) << (e->owner & 63);

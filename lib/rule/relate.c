@@ -184,7 +184,8 @@ static tally tally_from(const apd_subject *s, const apd_seen *seen, size_t first
     for (size_t i = first; i < seen->n; i++) {
         const apd_event *a = seen->at[first]->event, *b = seen->at[i]->event;
         int64_t doubt = i == first ? 0 : apd_clock_doubt(a->clock, b->clock);
-        int64_t apart = apd_event_apart(s->view->scan, a, b);
+        const apd_span between = {a->time, b->time, a->clock, b->clock};
+        int64_t apart = apd_span_length(s->view->scan, &between);
         bool in = doubt == 0 && apart <= s->rel->within;
         bool maybe = doubt == INT64_MAX || apd_time_add(apart, -doubt) <= s->rel->within;
         t.least += in && apd_seen_sure(seen, i);

@@ -33,7 +33,8 @@ static apd_truth close_by(const apd_scan *s, const apd_event *a, const apd_event
     int64_t doubt = apd_clock_doubt(a->clock, b->clock);
     if (doubt == INT64_MAX)
         return APD_UNKNOWN;
-    int64_t apart = apd_event_apart(s, a, b);
+    const apd_span between = {a->time, b->time, a->clock, b->clock};
+    int64_t apart = apd_span_length(s, &between);
     if (apd_time_add(apart, doubt) <= within)
         return APD_TRUE;
     return apd_time_add(apart, -doubt) > within ? APD_FALSE : APD_UNKNOWN;
@@ -64,13 +65,6 @@ static apd_str span_words(apd_arena *a, int64_t ticks)
         a, apd_str_of(apd_span_format(ticks < 0 ? apd_time_sub(0, ticks) : ticks, text)));
 }
 
-static int64_t span_length(const apd_subject *s, const apd_span *span)
-{
-    bool utc = apd_clock_is_utc(span->from_clock) && apd_clock_is_utc(span->to_clock);
-    return utc ? apd_scan_awake(s->view->scan, span->from, span->to)
-               : apd_time_sub(span->to, span->from);
-}
-
 /* One log that does not span the window, and the words for it. */
 typedef struct shortfall {
     apd_reach reach;
@@ -94,7 +88,7 @@ static void add_shortfall_words(apd_buf *b, const apd_subject *s, const window *
         return;
     }
     const apd_span until = {w->span.from, f.edge, w->span.from_clock, w->span.to_clock};
-    int64_t in = span_length(s, &until);
+    int64_t in = apd_span_length(s->view->scan, &until);
     apd_buf_add(b, log);
     apd_buf_add(b, f.reach == APD_REACH_ENDS ? APD_LIT(" ends ") : APD_LIT(" begins "));
     apd_buf_add(b, span_words(b->arena, in));
@@ -124,7 +118,7 @@ static apd_relation_result not_spanned(const apd_subject *s, const window *w)
     apd_buf b;
     apd_buf_init(&b, s->view->arena);
     add_shortfall_words(&b, s, w, lead);
-    int64_t length = span_length(s, &w->span);
+    int64_t length = apd_span_length(s->view->scan, &w->span);
     if ((lead.reach == APD_REACH_ENDS || lead.reach == APD_REACH_LATE) && length > 0) {
         apd_buf_add(&b, APD_LIT(", the window runs to "));
         apd_buf_add(&b, span_words(b.arena, length));
@@ -148,8 +142,8 @@ static apd_relation_result cut_short(const apd_subject *s, const window *w)
         return (apd_relation_result){.truth = APD_UNKNOWN};
     apd_arena *a = s->view->arena;
     const apd_span until = {w->span.from, s->view->to, w->span.from_clock, APD_CLOCK_UTC};
-    apd_str seen = span_words(a, span_length(s, &until));
-    apd_str whole = span_words(a, span_length(s, &w->span));
+    apd_str seen = span_words(a, apd_span_length(s->view->scan, &until));
+    apd_str whole = span_words(a, apd_span_length(s->view->scan, &w->span));
     return apd_relation_unknown(s, apd_printf_a(a, "the %s ends %.*s in, the window runs to %.*s",
                                                 s->rel->same == APD_SAME_BOOT ? "boot" : "attempt",
                                                 APD_FMT(seen), APD_FMT(whole)));
@@ -306,7 +300,7 @@ static apd_evidence gap_line(const apd_subject *s, const window *w)
     gap.event = w->after ? w->after->event : w->before->event;
     apd_buf b;
     apd_buf_init(&b, s->view->arena);
-    int64_t length = span_length(s, &w->span);
+    int64_t length = apd_span_length(s->view->scan, &w->span);
     if (length > 0 && (w->within || (w->after && w->before))) {
         apd_buf_add(&b, span_words(b.arena, length));
         apd_buf_add(&b, APD_LIT(", "));

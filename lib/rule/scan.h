@@ -67,8 +67,6 @@ void apd_scan_convert(apd_scan *s);
 
 /* Ticks between two times in UTC in which things could happen: not those by which the clock was set, nor sleep. */
 int64_t apd_scan_awake(const apd_scan *s, apd_time from, apd_time to);
-/* The same between two records; with a clock that is not UTC, as far as their times tell. */
-int64_t apd_event_apart(const apd_scan *s, const apd_event *a, const apd_event *b);
 /* What the clock showed when so many of them were over; negative: earlier. */
 apd_time apd_scan_after(const apd_scan *s, apd_time from, int64_t ticks);
 
@@ -136,6 +134,9 @@ typedef struct apd_span {
     apd_time from, to;
     apd_clock from_clock, to_clock;
 } apd_span;
+
+/* apd_scan_awake() over it; with a clock that is not UTC, as far as its times tell. */
+int64_t apd_span_length(const apd_scan *s, const apd_span *span);
 
 /* Does one log of the short name have records at or before the start and at or after the end, and
  * none missing in between? Two logs are not pieced together: each leaves the other's records unseen. */

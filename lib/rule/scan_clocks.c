@@ -57,8 +57,8 @@ apd_time apd_scan_after(const apd_scan *s, apd_time from, int64_t ticks)
     return s->clocks ? apd_clocks_after(s->clocks, from, ticks) : apd_time_add(from, ticks);
 }
 
-int64_t apd_event_apart(const apd_scan *s, const apd_event *a, const apd_event *b)
+int64_t apd_span_length(const apd_scan *s, const apd_span *span)
 {
-    bool utc = apd_clock_is_utc(a->clock) && apd_clock_is_utc(b->clock);
-    return utc ? apd_scan_awake(s, a->time, b->time) : apd_time_sub(b->time, a->time);
+    bool utc = apd_clock_is_utc(span->from_clock) && apd_clock_is_utc(span->to_clock);
+    return utc ? apd_scan_awake(s, span->from, span->to) : apd_time_sub(span->to, span->from);
 }

@@ -19,7 +19,8 @@ static void set_clock(world *w, double from, double to)
     apd_scan_set_clocks(w->scan, c);
 }
 
-static void check_set(const row *r, double from, double to)
+/* The clock is set between these minutes, unless they are equal. */
+static void check(const row *r, double from, double to)
 {
     apd_arena *a = apd_arena_new(0);
     apd_str body = apd_printf_a(a, "timeline:\n  rel: {%s}\nwhen: rel\n", r->relation);
@@ -42,17 +43,13 @@ static void check_set(const row *r, double from, double to)
     apd_arena_free(a);
 }
 
-static void check(const row *r)
-{
-    check_set(r, 0, 0);
-}
-
-static void check_all(const row *rows, size_t n)
+static void check_all(const row *rows, size_t n, double from, double to)
 {
     for (size_t i = 0; i < n; i++)
-        check(&rows[i]);
+        check(&rows[i], from, to);
 }
-#define CHECK_ALL(rows) check_all((rows), sizeof(rows) / sizeof *(rows))
+#define CHECK_ALL_SET(rows, from, to) check_all((rows), sizeof(rows) / sizeof *(rows), from, to)
+#define CHECK_ALL(rows) CHECK_ALL_SET(rows, 0, 0)
 
 static void order(void **state)
 {
@@ -116,8 +113,7 @@ static void clock_set_forward(void **state)
         {"count: a, at_least: 3, within: 10m", "a0 a4 a187", APD_TRUE, NULL},
         {"count: a, at_least: 3, within: 10m", "a0 a4 a192", APD_FALSE, NULL},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        check_set(&rows[i], 5, 185);
+    CHECK_ALL_SET(rows, 5, 185);
 }
 
 static void after(void **state)
